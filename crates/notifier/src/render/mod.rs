@@ -1,0 +1,1 @@
+//! Alert → document → the text of each channel. Pure.
