@@ -61,6 +61,11 @@ impl AlertKey {
         &self.0
     }
 
+    /// The hash alone, 32 hexadecimal digits: a name for the alert where a provider allows few characters.
+    pub fn digest(&self) -> &str {
+        self.0.rsplit(':').next().unwrap_or(&self.0)
+    }
+
     /// Six letters and digits that stand in every message, so that a person can tell a repeat from a second alert.
     /// 30 bits: among a thousand alerts two look alike once in two thousand times.
     pub fn short_id(&self) -> String {

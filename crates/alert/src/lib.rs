@@ -6,11 +6,13 @@
 mod fact;
 mod identity;
 mod severity;
+mod sources;
 mod text;
 
 pub use fact::{Fact, FactValue, Link};
 pub use identity::{AlertKey, Fingerprint, Identity};
 pub use severity::{Severity, Status};
+pub use sources::SOURCES;
 pub use text::{Language, Text};
 
 use jiff::Timestamp;

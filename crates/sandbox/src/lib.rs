@@ -1,1 +1,38 @@
-//! sandbox
+//! The providers, played by one process: Telegram Bot API, NHN Cloud SMS v3.0, SOLAPI v4 and AWS SNS Publish at one
+//! address, since their paths are distinct.
+//!
+//! They refuse what the real ones refuse, in the words of the real ones, so that what passes here passes there.
+//! Where a real service would quietly do harm (NHN cuts a text that is too long), the sandbox refuses and says why.
+//! Everything that arrived is kept for a test or a person to look at, and faults come on demand:
+//!
+//! | at the same address | does |
+//! |---|---|
+//! | `GET /api/messages` | every message that was accepted, oldest first |
+//! | `GET /api/requests` | every request, with what became of it and the rule that refused it |
+//! | `DELETE /api/messages` | forgets both |
+//! | `POST /api/faults` | `{"channel":"telegram","kind":"500","times":2}`: the next two sends fail so |
+//! | `DELETE /api/faults` | heals everything |
+//!
+//! No secret is kept: not the Telegram token of a path, nor any header.
+
+mod accounts;
+mod api;
+mod channel;
+mod clock;
+pub mod demo;
+mod euc_kr;
+mod fault;
+mod http;
+mod journal;
+mod nhn;
+mod server;
+mod sns;
+mod solapi;
+mod telegram;
+mod wire;
+
+pub use accounts::{Accounts, Bot, NhnApp, SolapiAccount};
+pub use channel::{Channel, UnknownChannel};
+pub use fault::{Fault, FaultKind, ParseFaultError};
+pub use journal::{Message, Outcome, Request};
+pub use server::{Sandbox, StartError};

@@ -1,1 +1,85 @@
-//! sources
+//! What AWS sends, read into alerts: one pure function per source.
+//!
+//! [`read`] is the way in. It takes the bytes that a function or the command line got, unwraps the envelopes
+//! (SNS, SQS, an `OnFailure` record), asks the sources in order, and makes an alert of its own out of what none of
+//! them knows: nothing is lost, and no event can make it fail.
+//!
+//! A source is one file with a `SOURCE` and a function `alerts(&Value) -> Outcome`, and one line in [`ALL`].
+//! It does no I/O, reads no clock and no environment.
+
+use std::fmt;
+
+use alert::Alert;
+use serde::Serialize;
+use serde_json::Value;
+
+mod arn;
+mod envelope;
+mod fields;
+mod origin;
+pub mod raw;
+mod reading;
+mod repair;
+
+pub mod access_analyzer;
+pub mod cloudwatch_alarm;
+pub mod config_compliance;
+pub mod root_login;
+
+pub use reading::{Item, ItemOutcome, Reading, read};
+
+/// Every source, in the order in which they are asked.
+pub const ALL: &[Source] =
+    &[root_login::SOURCE, config_compliance::SOURCE, access_analyzer::SOURCE, cloudwatch_alarm::SOURCE];
+
+/// The slug of an event that no source knows, where no function stands for one: the command line's fallback.
+pub const UNKNOWN: &str = "unknown";
+
+/// One kind of event, and how it becomes alerts.
+#[derive(Debug, Clone, Copy)]
+pub struct Source {
+    /// The name in routes, and of the function's folder: `root-login`.
+    pub slug: &'static str,
+    /// Reads one unwrapped event. Never panics, whatever the event holds.
+    pub alerts: fn(&Value) -> Outcome,
+}
+
+/// What a source makes of one event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Somebody has to hear of it.
+    Alerts(Vec<Alert>),
+    /// It is this source's event and nothing that anybody has to hear of.
+    Ignored(Reason),
+    /// Another source's event, or one of this source's that is too broken to be judged by it.
+    NotMine,
+}
+
+impl Outcome {
+    pub(crate) fn alert(alert: Alert) -> Self {
+        Self::Alerts(vec![alert])
+    }
+
+    pub(crate) fn ignored(reason: impl Into<String>) -> Self {
+        Self::Ignored(Reason(reason.into()))
+    }
+}
+
+/// Why nobody was told of an event: an English sentence for logs and JSON.
+/// Values in it that come from the event are quoted, escaped and short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Reason(String);
+
+impl Reason {
+    /// The sentence.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

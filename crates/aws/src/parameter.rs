@@ -1,0 +1,68 @@
+//! The configuration as an SSM `SecureString`.
+//! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
+
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_ssm::config::retry::RetryConfig;
+use aws_sdk_ssm::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
+use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
+use notifier::Variables;
+use notifier::http::{AwsHttp, Http};
+
+/// A parameter that is read again and again.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    name: String,
+    client: aws_sdk_ssm::Client,
+}
+
+/// The parameter cannot be read. Says which one, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration in the SSM parameter {name} cannot be read: {cause}")]
+pub struct ParameterError {
+    name: String,
+    cause: String,
+}
+
+impl Parameter {
+    /// A parameter in the Region of this environment.
+    pub fn new(name: &str, variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
+        let region = variables.get("AWS_REGION").or_else(|| variables.get("AWS_DEFAULT_REGION"));
+        let endpoint = variables.get("AWS_ENDPOINT_URL_SSM").or_else(|| variables.get("AWS_ENDPOINT_URL"));
+        let mut config = aws_sdk_ssm::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(region.map(|region| Region::new(region.to_owned())))
+            .credentials_provider(credentials)
+            .http_client(AwsHttp(http))
+            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.set_endpoint_url(endpoint.map(str::to_owned));
+        Self { name: name.to_owned(), client: aws_sdk_ssm::Client::from_conf(config.build()) }
+    }
+
+    /// Reads the text, decrypted.
+    ///
+    /// # Errors
+    /// It is not there, this role may not read it, or SSM does not answer.
+    pub async fn read(&self) -> Result<String, ParameterError> {
+        let answer = self.client.get_parameter().name(&self.name).with_decryption(true).send().await;
+        let parameter = answer.map_err(|error| self.error(explain(&error)))?.parameter;
+        parameter.and_then(|parameter| parameter.value).ok_or_else(|| self.error("it has no value".to_owned()))
+    }
+
+    /// An error about this parameter.
+    pub fn error(&self, cause: String) -> ParameterError {
+        ParameterError { name: self.name.clone(), cause }
+    }
+}
+
+fn explain<E: ProvideErrorMetadata>(error: &SdkError<E>) -> String {
+    match error {
+        SdkError::ServiceError(answer) => match answer.err().code() {
+            Some("ParameterNotFound") => "it does not exist in this Region: run `bongsu config push`".to_owned(),
+            Some("AccessDeniedException") => "this role may not read it (ssm:GetParameter, kms:Decrypt)".to_owned(),
+            code => format!("SSM said {}", code.unwrap_or("nothing that we know")),
+        },
+        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => "SSM does not answer".to_owned(),
+        _ => "the request or its answer is broken".to_owned(),
+    }
+}

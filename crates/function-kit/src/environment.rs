@@ -1,0 +1,56 @@
+//! What the environment gives a function.
+
+use std::sync::Arc;
+
+use aws::Parameter;
+use notifier::Variables;
+use notifier::delivery::{Ledger, MemoryLedger};
+use notifier::error::Failure;
+use notifier::http::Http;
+use notifier::provider::Clients;
+
+/// Where the configuration comes from.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    /// `BONGSU_CONFIG`: the text itself, for local runs.
+    Text(String),
+    /// `BONGSU_CONFIG_PARAMETER`: a `SecureString` in SSM.
+    Parameter(Parameter),
+    /// Neither is set, or no credentials are there to read it with.
+    Nowhere(&'static str),
+}
+
+/// What the environment gives a function.
+pub(crate) struct Environment {
+    pub(crate) variables: Variables,
+    pub(crate) origin: Origin,
+    pub(crate) clients: Clients,
+    pub(crate) ledger: Arc<dyn Ledger>,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    /// There is no HTTP client to be had.
+    pub(crate) fn from_process() -> Result<Self, Failure> {
+        Self::new(Variables::from_environment())
+    }
+
+    fn new(variables: Variables) -> Result<Self, Failure> {
+        let http = Http::new()?;
+        let credentials = aws::from_variables(&variables);
+        let origin = match (variables.get("BONGSU_CONFIG"), variables.get("BONGSU_CONFIG_PARAMETER"), &credentials) {
+            (Some(text), _, _) => Origin::Text(text.to_owned()),
+            (None, Some(name), Some(credentials)) => {
+                Origin::Parameter(Parameter::new(name, &variables, credentials.clone(), http.clone()))
+            }
+            (None, Some(_), None) => {
+                Origin::Nowhere("there are no AWS credentials to read BONGSU_CONFIG_PARAMETER with")
+            }
+            (None, None, _) => Origin::Nowhere("set BONGSU_CONFIG_PARAMETER to the name of an SSM parameter"),
+        };
+        let clients = Clients { http, credentials };
+        Ok(Self { variables, origin, clients, ledger: Arc::new(MemoryLedger::default()) })
+    }
+}

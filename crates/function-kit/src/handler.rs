@@ -1,0 +1,137 @@
+//! One invocation: bytes in, report out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::BatchItemFailure;
+use jiff::Timestamp;
+use lambda_runtime::{Context, LambdaEvent};
+use notifier::delivery::{AlertReport, Ignored, Outcome};
+use notifier::{Notifier, Report, clock};
+use serde_json::value::RawValue;
+use sources::{Item, ItemOutcome, Reading, Source};
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::configuration::Configuration;
+use crate::environment::Environment;
+use crate::output::{InvocationError, Output};
+
+/// What is kept of the time that Lambda gives, so that the report is out before it is over.
+const RESERVE: Duration = Duration::from_millis(1500);
+
+/// One source's function.
+pub(crate) struct Handler {
+    source: &'static Source,
+    configuration: Configuration,
+}
+
+impl Handler {
+    pub(crate) fn new(source: &'static Source, environment: Environment) -> Self {
+        Self { source, configuration: Configuration::new(environment) }
+    }
+
+    /// What can be done before the first event: the configuration, and connections to the providers.
+    pub(crate) async fn start(&self) {
+        self.configuration.open_connections().await;
+    }
+
+    /// Delivers what an event holds.
+    ///
+    /// # Errors
+    /// Something is still owed, or there is no configuration: the platform must invoke us again. In an SQS batch only
+    /// the messages at fault are named.
+    pub(crate) async fn handle(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Output, InvocationError> {
+        let LambdaEvent { payload, context } = event;
+        let span = tracing::info_span!("invocation", requestId = %context.request_id, source = self.source.slug);
+        async {
+            let result = self.deliver(payload.get().as_bytes(), deadline(&context)).await;
+            log(&result);
+            result
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn deliver(&self, event: &[u8], deadline: Instant) -> Result<Output, InvocationError> {
+        let reading = sources::read(event, &[*self.source], self.source.slug);
+        let notifier = self.configuration.notifier().await?;
+        let report = self.report(&notifier, &reading, deadline).await;
+        finish(&reading, report)
+    }
+
+    async fn report(&self, notifier: &Arc<Notifier>, reading: &Reading, deadline: Instant) -> Report {
+        let alerts: Vec<_> = reading.items.iter().flat_map(alerts).cloned().collect();
+        let mut report = notifier.deliver(&alerts, deadline).await;
+        if report.alerts.iter().any(is_unauthorized)
+            && let Some(notifier) = self.configuration.changed().await
+        {
+            // What was accepted the first time is in the ledger, so only what is owed goes out again.
+            report = notifier.deliver(&alerts, deadline).await;
+        }
+        report.ignored = reading.items.iter().filter_map(ignored).collect();
+        report
+    }
+}
+
+/// The moment at which everything has ended.
+fn deadline(context: &Context) -> Instant {
+    let now = clock::now();
+    let deadline =
+        i64::try_from(context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(now);
+    let left = Duration::try_from(deadline.duration_since(now)).unwrap_or_default();
+    clock::instant() + left.saturating_sub(RESERVE)
+}
+
+fn alerts(item: &Item) -> &[alert::Alert] {
+    match &item.outcome {
+        ItemOutcome::Alerts(alerts) => alerts,
+        ItemOutcome::Ignored(_) => &[],
+    }
+}
+
+fn ignored(item: &Item) -> Option<Ignored> {
+    match &item.outcome {
+        ItemOutcome::Alerts(_) => None,
+        ItemOutcome::Ignored(reason) => Some(Ignored { reason: reason.to_string() }),
+    }
+}
+
+fn is_unauthorized(alert: &AlertReport) -> bool {
+    alert.deliveries.iter().any(|delivery| delivery.outcome == Outcome::Unauthorized)
+}
+
+/// An SQS batch names the messages that must come again; any other event fails as a whole.
+fn finish(reading: &Reading, report: Report) -> Result<Output, InvocationError> {
+    let owed = |item: &&Item| {
+        let keys = alerts(item).iter().map(|alert| &alert.key);
+        keys.into_iter().any(|key| report.alerts.iter().any(|alert| alert.owed && alert.key == *key))
+    };
+    let failed: Vec<_> = reading.items.iter().filter(owed).collect();
+    let named = failed.iter().all(|item| item.message_id.as_ref().is_some_and(|id| !id.is_empty()));
+    if failed.is_empty() || (reading.batch && named) {
+        let failures = failed.iter().map(|item| failure(item.message_id.clone().unwrap_or_default())).collect();
+        return Ok(Output { report, batch_item_failures: reading.batch.then_some(failures) });
+    }
+    Err(InvocationError::Owed(Box::new(Output { report, batch_item_failures: None })))
+}
+
+fn failure(message_id: String) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = message_id;
+    failure
+}
+
+fn log(result: &Result<Output, InvocationError>) {
+    match result {
+        Ok(output) => {
+            let report = serde_json::to_string(output).unwrap_or_default();
+            if output.report.owed() {
+                tracing::error!(%report, "part of the batch is still owed");
+            } else {
+                tracing::info!(%report, "done");
+            }
+        }
+        Err(error) => tracing::error!(%error, "must be invoked again"),
+    }
+}

@@ -1,0 +1,133 @@
+//! The configuration: one TOML document, read by a pure function of its text and the variables in it.
+
+mod fault;
+mod reader;
+mod routes;
+mod variables;
+
+use std::collections::BTreeMap;
+
+use alert::Language;
+use jiff::tz::TimeZone;
+use toml::de::DeTable;
+
+pub use fault::{Fault, Faults};
+pub(crate) use reader::{Reader, Value};
+pub use routes::{Route, When};
+pub use variables::{STACK_VARIABLES, Variables};
+
+use crate::provider::Settings;
+use crate::render::Wording;
+
+/// How alerts are worded, which channels there are, and who is owed what.
+#[derive(Debug)]
+pub struct Config {
+    /// Language, time zone and the names of accounts.
+    pub wording: Wording,
+    /// The channels, in the order of the text.
+    pub channels: Vec<Channel>,
+    /// The routes, in the order of the text.
+    pub routes: Vec<Route>,
+}
+
+/// A channel as the operator named it.
+#[derive(Debug)]
+pub struct Channel {
+    /// Its name: `telegram-ops`.
+    pub name: String,
+    /// What its provider needs.
+    pub settings: Settings,
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// All faults at once, each with its line and key. No message holds the value of a variable or of a secret key.
+    pub fn parse(text: &str, variables: &Variables) -> Result<Self, Faults> {
+        let (document, errors) = DeTable::parse_recoverable(text);
+        let source = reader::Source { text, variables, faults: std::cell::RefCell::default() };
+        for error in &errors {
+            source.fault(error.span().map_or(0, |span| span.start), "", format!("is not TOML: {}", error.message()));
+        }
+        // What a broken text seems to say would only add faults that are not there.
+        let config =
+            if errors.is_empty() { read(&Reader::new(&source, document.get_ref(), String::new(), 0)) } else { None };
+        let mut faults = source.faults.into_inner();
+        faults.sort_by_key(|(offset, _)| *offset);
+        let faults: Vec<_> = faults.into_iter().map(|(_, fault)| fault).collect();
+        config.filter(|_| faults.is_empty()).ok_or(Faults(faults))
+    }
+}
+
+fn read(root: &Reader<'_>) -> Option<Config> {
+    let language = root.one_of("language", &[("ko", Language::Ko), ("en", Language::En)], Language::default());
+    let zone = read_zone(root);
+    let accounts = read_accounts(root);
+    let channels = read_channels(root);
+    let names: Vec<_> = root.tables_named("channels");
+    let routes = routes::read(root, &names, &accounts);
+    if names.is_empty() {
+        root.fault("channels", "there is no channel: add one, for example `[channels.telegram-ops]`");
+    }
+    root.refuse_unknown_keys();
+    Some(Config { wording: Wording { language, zone: zone?, accounts }, channels, routes })
+}
+
+/// Where times are told when the configuration does not say.
+const DEFAULT_ZONE: &str = "Asia/Seoul";
+
+fn read_zone(root: &Reader<'_>) -> Option<TimeZone> {
+    let value = root.optional("timezone");
+    let name = value.as_ref().map_or(DEFAULT_ZONE, |value| value.text.as_str());
+    let zone = TimeZone::get(name).ok();
+    if let (None, Some(value)) = (&zone, &value) {
+        root.fault_at(value, format!("{name:?} is not a time zone: use a name such as \"Asia/Seoul\" or \"UTC\""));
+    }
+    zone
+}
+
+fn read_accounts(root: &Reader<'_>) -> BTreeMap<String, String> {
+    let Some(table) = root.table("accounts") else { return BTreeMap::new() };
+    let mut accounts = BTreeMap::new();
+    for (id, name) in table.entries() {
+        if !is_account_id(&id) {
+            table.fault(&id, "is not an account id: use its 12 digits in quotes");
+        }
+        if let Some(name) = name {
+            accounts.insert(id, name.text);
+        }
+    }
+    accounts
+}
+
+/// An AWS account id has 12 digits.
+/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
+fn is_account_id(id: &str) -> bool {
+    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn read_channels(root: &Reader<'_>) -> Vec<Channel> {
+    let channel = |(name, table): (String, Reader<'_>)| {
+        let settings = Settings::read(&table);
+        // The keys of a channel whose type is not known cannot be judged.
+        if table.value("type").is_some() && settings.is_some() {
+            table.refuse_unknown_keys();
+        }
+        Some(Channel { name, settings: settings? })
+    };
+    root.tables("channels").into_iter().filter_map(channel).collect()
+}
+
+impl Reader<'_> {
+    /// The names in a table of tables, of the faulty ones too, so that a route to a faulty channel is not a second fault.
+    fn tables_named(&self, key: &'static str) -> Vec<String> {
+        let Some(toml::de::DeValue::Table(table)) = self.value(key).map(toml::Spanned::get_ref) else {
+            return Vec::new();
+        };
+        table.keys().map(|name| name.get_ref().to_string()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

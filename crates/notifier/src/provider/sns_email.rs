@@ -1,0 +1,160 @@
+//! Email by an SNS topic. <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
+
+use async_trait::async_trait;
+use aws_sdk_sns::Client;
+use aws_sdk_sns::config::{BehaviorVersion, Region, StalledStreamProtectionConfig, retry::RetryConfig};
+use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sns::operation::publish::{PublishError, PublishOutput};
+use secrecy::SecretString;
+
+use super::{Clients, Letter, Provider, Sent, address};
+use crate::config::Reader;
+use crate::error::{Failure, Kind};
+use crate::http::AwsHttp;
+use crate::render;
+
+/// A topic with email subscriptions.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    topic_arn: String,
+    /// A topic takes messages in its own Region only, wherever the function runs.
+    region: String,
+    base_url: String,
+}
+
+impl Settings {
+    pub(crate) fn read(table: &Reader<'_>) -> Option<Self> {
+        let topic = table.required("topic_arn")?;
+        let region = region_of_topic(&topic.text);
+        if let (false, Err(message)) = (topic.invented, &region) {
+            table.fault_at(&topic, *message);
+        }
+        let region = region.unwrap_or_default();
+        // <https://docs.aws.amazon.com/general/latest/gr/sns.html>
+        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let base_url = address::read(table, &format!("https://sns.{region}.{domain}"));
+        Some(Self { topic_arn: topic.text, region, base_url })
+    }
+}
+
+/// The Region in `arn:PARTITION:sns:REGION:ACCOUNT:NAME`.
+fn region_of_topic(arn: &str) -> Result<String, &'static str> {
+    match arn.split(':').collect::<Vec<_>>().as_slice() {
+        ["arn", partition, "sns", region, account, name]
+            if partition.starts_with("aws") && !region.is_empty() && account.len() == 12 && !name.is_empty() =>
+        {
+            // <https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-code-examples.html>: such a name ends in `.fifo`.
+            if name.split('.').next_back() == Some("fifo") { Err("is a FIFO topic, which cannot send email") } else { Ok((*region).to_owned()) }
+        }
+        _ => Err("is not the ARN of a topic: it looks like arn:aws:sns:us-east-1:111122223333:alerts"),
+    }
+}
+
+/// A channel of one topic.
+#[derive(Debug)]
+pub struct SnsEmail {
+    settings: Settings,
+    client: Option<Client>,
+}
+
+impl SnsEmail {
+    pub(crate) fn new(settings: Settings, clients: &Clients) -> Self {
+        let client = clients.credentials.clone().map(|credentials| {
+            let config = aws_sdk_sns::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(Region::new(settings.region.clone()))
+                .endpoint_url(&settings.base_url)
+                .credentials_provider(credentials)
+                .http_client(AwsHttp(clients.http.clone()))
+                // What is tried again, and for how long, is decided in `delivery`.
+                .retry_config(RetryConfig::disabled())
+                .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+            Client::from_conf(config.build())
+        });
+        Self { settings, client }
+    }
+
+    async fn publish(&self, subject: &str, body: &str) -> Result<PublishOutput, Refusal> {
+        let client = self.client.as_ref().ok_or_else(|| {
+            Refusal::of(Failure::unauthorized("there are no AWS credentials to send email with"))
+        })?;
+        let publish = client.publish().topic_arn(&self.settings.topic_arn).subject(subject).message(body);
+        publish.send().await.map_err(|error| verdict(&error))
+    }
+}
+
+#[async_trait]
+impl Provider for SnsEmail {
+    fn address(&self) -> String {
+        self.settings.base_url.clone()
+    }
+
+    /// The credentials belong to the SDK, which shows them nowhere.
+    fn secrets(&self) -> Vec<&SecretString> {
+        Vec::new()
+    }
+
+    async fn send(&self, letter: &Letter<'_>) -> Result<Sent, Failure> {
+        let email = render::email(letter.document, letter.mark);
+        let mut result = self.publish(&email.subject, &email.body).await;
+        if matches!(&result, Err(refusal) if refusal.of_subject) {
+            result = self.publish(&render::ascii_subject(letter.document, letter.mark), &email.body).await;
+        }
+        let output = result.map_err(|refusal| refusal.failure)?;
+        Ok(Sent::whole(output.message_id))
+    }
+}
+
+/// A failure, and whether another subject may pass: older topics take ASCII only.
+#[derive(Debug)]
+struct Refusal {
+    failure: Failure,
+    of_subject: bool,
+}
+
+impl Refusal {
+    fn of(failure: Failure) -> Self {
+        Self { failure, of_subject: false }
+    }
+}
+
+/// What an error of the SDK means. By code, since SNS answers throttling and refusals with the same statuses.
+/// <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>
+fn verdict(error: &SdkError<PublishError>) -> Refusal {
+    let failure = match error {
+        SdkError::ServiceError(answer) => return by_code(answer.err(), answer.raw().status().as_u16()),
+        SdkError::ConstructionFailure(_) => Failure::unauthorized("the request to SNS cannot be made: check the AWS credentials"),
+        SdkError::DispatchFailure(failure) => failure
+            .as_connector_error()
+            .and_then(|error| std::error::Error::source(error)?.downcast_ref::<Failure>().cloned())
+            .unwrap_or_else(|| Failure::uncertain("SNS gave no answer")),
+        SdkError::TimeoutError(_) => Failure::uncertain("no answer from SNS in time"),
+        _ => Failure::uncertain("the answer of SNS cannot be read"),
+    };
+    Refusal::of(failure)
+}
+
+fn by_code(error: &PublishError, status: u16) -> Refusal {
+    let code = error.code().unwrap_or_default();
+    let words = error.message().unwrap_or_default();
+    let message = format!("SNS {status} {code}: {words}");
+    let kind = match code {
+        "Throttled" | "Throttling" | "ThrottlingException" | "KMSThrottling" | "KMSThrottlingException" | "RequestThrottled" => {
+            Kind::RateLimited(std::time::Duration::from_secs(1))
+        }
+        "AuthorizationError" | "AccessDenied" | "AccessDeniedException" | "InvalidClientTokenId" | "SignatureDoesNotMatch"
+        | "ExpiredToken" | "IncompleteSignature" | "MissingAuthenticationToken" | "NotFound" | "EndpointDisabled" => {
+            Kind::Unauthorized
+        }
+        code if code.starts_with("KMS") => Kind::Unauthorized,
+        "InternalError" | "InternalFailure" | "ServiceUnavailable" => Kind::Uncertain,
+        _ if status == 429 => Kind::RateLimited(std::time::Duration::from_secs(1)),
+        _ if status >= 500 || code.is_empty() => Kind::Uncertain,
+        _ => Kind::Rejected,
+    };
+    let of_subject = code.starts_with("InvalidParameter") && words.to_ascii_lowercase().contains("subject");
+    Refusal { failure: Failure::new(kind, message), of_subject }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

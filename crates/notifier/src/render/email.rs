@@ -1,0 +1,122 @@
+//! Email by SNS: a subject of under 100 characters without control characters, subject and body at most 262,144 bytes
+//! (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>).
+
+use alert::Language;
+use unicode_normalization::UnicodeNormalization;
+
+use super::document::Document;
+use super::{Mark, fit, raw, value, words};
+
+/// In UTF-16 units, the strictest of the ways to count characters.
+const SUBJECT_LIMIT: usize = 99;
+const MESSAGE_LIMIT: usize = 262_144;
+/// What of the subject an account's name may take.
+const ACCOUNT_LIMIT: usize = 30;
+
+/// An email in plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    /// Under 100 characters, one line.
+    pub subject: String,
+    /// Everything that is known, the event itself at the end.
+    pub body: String,
+}
+
+/// Subject and body, together at most 262,144 bytes.
+pub fn email(doc: &Document, mark: Mark) -> Email {
+    let subject = subject(doc, mark, doc.language, str::to_owned);
+    let body = body(doc, mark, MESSAGE_LIMIT - subject.len());
+    Email { subject, body }
+}
+
+/// The subject in English and in ASCII, for topics that refuse any other.
+pub fn ascii_subject(doc: &Document, mark: Mark) -> String {
+    subject(doc, mark, Language::En, ascii)
+}
+
+/// `[긴급] 경보가 울렸습니다: api-5xx (prod)`. The title stands whole; account and name share what room is left.
+fn subject(doc: &Document, mark: Mark, language: Language, spell: fn(&str) -> String) -> String {
+    let marks = words::marks(doc.drill, mark, language);
+    let state = words::state(doc.severity, doc.status).get(language);
+    let title = clip(&spell(&format!("{marks}{state} {}", doc.title.get(language))), SUBJECT_LIMIT);
+    let room = SUBJECT_LIMIT - units(&title);
+    let account = account(doc, spell, if doc.name.is_some() { room / 2 } else { room });
+    let name = doc.name.as_deref().map(spell).unwrap_or_default();
+    let name = wrapped(": ", &name, "", room - units(&account));
+    title + &name + &account
+}
+
+/// ` (prod)`, or its id where the name cannot be spelled.
+fn account(doc: &Document, spell: fn(&str) -> String, room: usize) -> String {
+    let Some(account) = &doc.account else { return String::new() };
+    let name = Some(spell(account.brief())).filter(|name| !name.is_empty()).unwrap_or_else(|| spell(&account.id));
+    wrapped(" (", &name, ")", room.min(ACCOUNT_LIMIT))
+}
+
+/// The text between the two others, at most `most` units in all; nothing where nothing of it fits.
+fn wrapped(before: &str, text: &str, after: &str, most: usize) -> String {
+    let text = clip(text, most.saturating_sub(before.len() + after.len()));
+    if text.is_empty() { text } else { format!("{before}{text}{after}") }
+}
+
+fn body(doc: &Document, mark: Mark, limit: usize) -> String {
+    let state = doc.say(words::state(doc.severity, doc.status));
+    let title = format!("{}{state} {}", doc.marks(mark), doc.say(doc.title));
+    let facts = doc.facts.iter().map(|fact| line(fact.label, &fact.value.whole())).collect();
+    let links = doc.links.iter().map(|link| line(doc.say(link.label), &link.url)).collect();
+    let ids = vec![line(doc.say(words::NUMBER), &doc.id), line(doc.say(words::KEY), &doc.key)];
+    let told = [vec![title], doc.advice().into_iter().collect(), place(doc), facts, links, ids];
+    with_raw(fit::blocks(&told), doc, limit)
+}
+
+/// To what, where and when.
+fn place(doc: &Document) -> Vec<String> {
+    let name = doc.name.as_ref().map(|name| line(doc.say(words::NAME), name));
+    let account = doc.account.as_ref().map(|account| line(doc.say(words::ACCOUNT), &account.whole()));
+    let region = doc.region.as_ref().map(|region| line(doc.say(words::REGION), region));
+    let time = doc.time.as_ref().map(|time| line(doc.say(words::TIME), &time.whole));
+    [name, account, region, time].into_iter().flatten().collect()
+}
+
+/// The text with as many lines of the event after it as there is room for.
+fn with_raw(mut text: String, doc: &Document, limit: usize) -> String {
+    text = text + "\n\n" + doc.say(words::RAW) + ":\n";
+    let cut = doc.say(words::RAW_CUT);
+    let room = limit.saturating_sub(cut.len() + 1);
+    for line in raw::lines(&doc.raw) {
+        if text.len() + line.len() + 1 > room {
+            return text + cut + "\n";
+        }
+        text = text + &line + "\n";
+    }
+    text
+}
+
+fn line(label: &str, text: &str) -> String {
+    format!("{label}: {text}")
+}
+
+/// What ASCII has of a text: letters lose their accents, the rest is dropped.
+fn ascii(text: &str) -> String {
+    let ascii: String = text.nfkd().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
+    value::defang(&value::one_line(&ascii))
+}
+
+/// At most `most` units; what was cut is shown by `..`.
+fn clip(text: &str, most: usize) -> String {
+    if units(text) <= most {
+        return text.to_owned();
+    }
+    let mut left = most.saturating_sub(2);
+    let fits = |c: &char| {
+        let fits = c.len_utf16() <= left;
+        left = left.saturating_sub(c.len_utf16());
+        fits
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    if kept.is_empty() { kept } else { kept.trim_end().to_owned() + ".." }
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}

@@ -1,0 +1,6 @@
+//! What every format keeps to: shown on samples, and tried on anything an attacker could write.
+
+mod markup;
+mod properties;
+mod samples;
+mod snapshots;

@@ -1,0 +1,69 @@
+//! The renderer's own words. Only these and an alert's `Text` may begin a line.
+
+use alert::{Language, Severity, Status, Text};
+
+use super::Mark;
+
+pub(super) const DRILL: Text = Text::new("[훈련]", "[DRILL]");
+pub(super) const POSSIBLE_REPEAT: Text = Text::new("[중복일 수 있음]", "[possible repeat]");
+
+pub(super) const NAME: Text = Text::new("대상", "Name");
+pub(super) const ACCOUNT: Text = Text::new("계정", "Account");
+pub(super) const REGION: Text = Text::new("리전", "Region");
+pub(super) const TIME: Text = Text::new("시각", "Time");
+pub(super) const FIRST_STEP: Text = Text::new("먼저 할 일", "Do this first");
+pub(super) const NUMBER: Text = Text::new("알림 번호", "Alert");
+pub(super) const KEY: Text = Text::new("알림 키", "Key");
+pub(super) const RAW: Text = Text::new("받은 이벤트 원문", "The event as it arrived");
+pub(super) const RAW_CUT: Text = Text::new("(원문이 길어 여기까지만 싣습니다)", "(too long: the rest is left out)");
+
+/// How bad it is, or that it is over, as it stands at the start of an email's subject.
+pub(super) const fn state(severity: Severity, status: Status) -> Text {
+    if matches!(status, Status::Resolved) {
+        return Text::new("[해결]", "[RESOLVED]");
+    }
+    match severity {
+        Severity::Critical => Text::new("[긴급]", "[URGENT]"),
+        Severity::High => Text::new("[경고]", "[WARNING]"),
+        Severity::Medium => Text::new("[주의]", "[CAUTION]"),
+        Severity::Low => Text::new("[경미]", "[MINOR]"),
+        Severity::Info => Text::new("[참고]", "[FYI]"),
+    }
+}
+
+/// The same where room is dear: only that one has to get up, or may lie down again.
+pub(super) const fn brief_state(severity: Severity, status: Status) -> Option<Text> {
+    match (severity, status) {
+        (_, Status::Resolved) | (Severity::Critical, _) => Some(state(severity, status)),
+        _ => None,
+    }
+}
+
+/// The same as one colour.
+pub(super) const fn emoji(severity: Severity, status: Status) -> &'static str {
+    if matches!(status, Status::Resolved) {
+        return "✅";
+    }
+    match severity {
+        Severity::Critical => "🔴",
+        Severity::High => "🟠",
+        Severity::Medium => "🟡",
+        Severity::Low => "🔵",
+        Severity::Info => "⚪",
+    }
+}
+
+/// What every text of this alert begins with, a space after it, or nothing.
+pub(super) fn marks(drill: bool, mark: Mark, language: Language) -> String {
+    let drill = drill.then_some(DRILL);
+    let repeat = (mark == Mark::PossibleRepeat).then_some(POSSIBLE_REPEAT);
+    drill.into_iter().chain(repeat).fold(String::new(), |marks, mark| marks + mark.get(language) + " ")
+}
+
+/// Says that some facts had no room.
+pub(super) fn left_out(count: usize, language: Language) -> String {
+    match language {
+        Language::Ko => format!("(그 밖의 {count}가지는 생략했습니다)"),
+        Language::En => format!("({count} more left out)"),
+    }
+}

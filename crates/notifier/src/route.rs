@@ -1,0 +1,72 @@
+//! Which channels an alert is owed. Pure.
+
+use alert::Alert;
+
+use crate::config::{Config, Route, When};
+
+/// The channels that an alert is owed, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// The routes that matched, counted from 0 in the order of the configuration. Empty: none did, so every channel is owed.
+    pub routes: Vec<usize>,
+    /// Failover groups, each tried in order until a member has reached everybody; most have one member.
+    pub groups: Vec<Vec<String>>,
+}
+
+/// Finds the routes of an alert. An alert that none matches goes to every channel: a gap in the configuration drops nothing.
+pub fn route(alert: &Alert, config: &Config) -> Owed {
+    let mut routes = Vec::new();
+    for (index, route) in config.routes.iter().enumerate() {
+        if matches(&route.when, alert) {
+            routes.push(index);
+            if !route.goes_on {
+                break;
+            }
+        }
+    }
+    let notify = routes.iter().filter_map(|index| config.routes.get(*index)).flat_map(|route| route.notify.clone());
+    let groups = if routes.is_empty() { everybody(config) } else { merge(notify) };
+    Owed { routes, groups }
+}
+
+fn matches(when: &When, alert: &Alert) -> bool {
+    fn any<T: PartialEq>(wanted: &[T], actual: Option<&T>) -> bool {
+        wanted.is_empty() || actual.is_some_and(|actual| wanted.contains(actual))
+    }
+    any(&when.source, Some(&alert.source.to_owned()))
+        && any(&when.severity, Some(&alert.severity))
+        && any(&when.status, Some(&alert.status))
+        && any(&when.account, alert.account.as_ref())
+        && any(&when.region, alert.region.as_ref())
+        && when.drill.is_none_or(|drill| drill == alert.drill)
+}
+
+/// Every channel; those that stand in a failover group somewhere stay one.
+fn everybody(config: &Config) -> Vec<Vec<String>> {
+    let groups = config.routes.iter().flat_map(|Route { notify, .. }| notify.clone()).filter(|group| group.len() > 1);
+    merge(groups.chain(config.channels.iter().map(|channel| vec![channel.name.clone()])))
+}
+
+/// Joins groups that share a channel, since a channel is tried once; the first group's order comes first.
+fn merge(groups: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+    let mut merged: Vec<Vec<String>> = Vec::new();
+    for group in groups {
+        let shares = |other: &Vec<String>| other.iter().any(|name| group.contains(name));
+        let Some(first) = merged.iter().position(shares) else {
+            merged.push(group);
+            continue;
+        };
+        let sharing: Vec<_> = merged.extract_if(.., |other| shares(other)).collect();
+        let mut joined = Vec::new();
+        for name in sharing.into_iter().flatten().chain(group) {
+            if !joined.contains(&name) {
+                joined.push(name);
+            }
+        }
+        merged.insert(first, joined);
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests;

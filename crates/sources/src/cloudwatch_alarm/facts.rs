@@ -1,0 +1,83 @@
+//! What is told of an alarm.
+
+use alert::{Fact, Text};
+use serde_json::Value;
+
+use super::change::Change;
+use super::measure;
+use crate::fields::Fields;
+
+/// Dimensions, attributes and children beyond this many are counted, not named.
+const NAMED: usize = 6;
+
+pub(super) fn facts(change: &Change<'_>) -> Vec<Fact> {
+    let foreign = |label, value: Option<String>| value.map(|value| Fact::foreign(label, value));
+    let muted = change.muted_by.is_some();
+    let children = joined(&change.children, ", ");
+    let telling = measure::summary(change).is_some() || children.is_some();
+    let reason = foreign(Text::new("이유", "Reason"), change.reason.clone());
+    [
+        foreign(Text::new("측정값", "Measured"), measure::summary(change)).map(Fact::brief),
+        foreign(Text::new("원인 알람", "Caused by"), children).map(Fact::brief),
+        foreign(Text::new("해당 항목", "Contributor"), change.contributor.and_then(pairs)).map(Fact::brief),
+        foreign(Text::new("대상", "Dimensions"), dimensions(change)).map(Fact::brief),
+        if telling { None } else { reason.clone().map(Fact::brief) },
+        muted.then(|| Fact::words(Text::new("음소거", "Muted"), Text::new("음소거된 알람", "alarm is muted")).brief()),
+        suppressed(change).map(|phase| Fact::words(Text::new("동작 억제", "Actions suppressed"), phase).brief()),
+        foreign(Text::new("설명", "Description"), change.description.clone()),
+        if telling { reason } else { None },
+        foreign(Text::new("지표 종류", "Namespace"), namespace(change)),
+        foreign(Text::new("알람 규칙", "Alarm rule"), change.rule.clone()),
+        foreign(Text::new("음소거 규칙", "Mute rule"), change.muted_by.clone()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Only the alarm's own actions are held back; the event comes all the same.
+fn suppressed(change: &Change<'_>) -> Option<Text> {
+    Some(match change.suppressed.as_deref()? {
+        "WaitPeriod" => Text::new("억제 대기 중", "suppression: waiting"),
+        "ExtensionPeriod" => Text::new("억제 연장 중", "suppression: extended"),
+        _ => Text::new("다른 알람이 억제 중", "suppressed by another alarm"),
+    })
+}
+
+fn namespace(change: &Change<'_>) -> Option<String> {
+    let configuration = change.configuration?;
+    let fields = ["/metricStat/metric/namespace", "/MetricStat/Metric/Namespace"];
+    let of_metrics = measure::entries(configuration).iter().find_map(|entry| entry.first(&fields, |_| true));
+    configuration.text("/Namespace").or(of_metrics)
+}
+
+/// `{"InstanceId": "i-0abc"}` from EventBridge, `[{"name": "InstanceId", "value": "i-0abc"}]` from SNS.
+fn dimensions(change: &Change<'_>) -> Option<String> {
+    let configuration = change.configuration?;
+    let fields = ["/metricStat/metric/dimensions", "/MetricStat/Metric/Dimensions"];
+    let of_metrics = || {
+        measure::entries(configuration).iter().find_map(|entry| fields.iter().find_map(|field| entry.pointer(field)))
+    };
+    pairs(configuration.get("Dimensions").or_else(of_metrics)?)
+}
+
+fn pairs(value: &Value) -> Option<String> {
+    let pair = |name: &str, value: &Value| Some(format!("{name}={}", value.text("")?));
+    let pairs: Vec<_> = match value {
+        Value::Object(fields) => fields.iter().filter_map(|(name, value)| pair(name, value)).collect(),
+        Value::Array(items) => items
+            .iter()
+            .filter_map(|item| {
+                pair(&item.first(&["/name", "/Name"], |_| true)?, item.get("value").or_else(|| item.get("Value"))?)
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    joined(&pairs, " ")
+}
+
+fn joined(items: &[String], separator: &str) -> Option<String> {
+    let shown = items.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(separator);
+    let more = if items.len() > NAMED { format!(" (+{})", items.len() - NAMED) } else { String::new() };
+    (!items.is_empty()).then(|| shown + &more)
+}

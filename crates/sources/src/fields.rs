@@ -1,0 +1,105 @@
+//! Careful access to events: a field of the wrong type counts as absent, and no alert is lost over it.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// Reads fields by JSON pointer (`/detail/eventName`).
+pub(crate) trait Fields {
+    /// A string that is not blank, or a number or truth value as text.
+    fn text(&self, pointer: &str) -> Option<String>;
+
+    /// The first of these fields that [`Fields::text`] finds and that `fits`.
+    fn first(&self, pointers: &[&str], fits: fn(&str) -> bool) -> Option<String> {
+        pointers.iter().filter_map(|pointer| self.text(pointer)).find(|text| fits(text))
+    }
+
+    /// A moment, in any of the spellings that AWS uses.
+    fn time(&self, pointer: &str) -> Option<Timestamp> {
+        self.text(pointer)?.trim().parse().ok()
+    }
+
+    /// A moment as part of a key: one spelling, however it was written (`+0000` or `Z`); else the text itself.
+    fn moment(&self, pointer: &str) -> Option<String> {
+        let text = self.text(pointer)?;
+        Some(text.trim().parse::<Timestamp>().map_or(text, |time| time.to_string()))
+    }
+}
+
+impl Fields for Value {
+    fn text(&self, pointer: &str) -> Option<String> {
+        match self.pointer(pointer)? {
+            Self::String(text) if !text.trim().is_empty() => Some(text.clone()),
+            Self::Number(number) => Some(number.to_string()),
+            Self::Bool(truth) => Some(truth.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// Twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The form of a Region code. It stands in the host name of console links, so nothing else may pass.
+pub(crate) fn is_region(text: &str) -> bool {
+    (3..=32).contains(&text.len())
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !text.ends_with('-')
+}
+
+/// A value from the event as it may stand in a [`Reason`](crate::Reason): quoted, escaped, at most 80 characters.
+pub(crate) fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(80).collect();
+    if short.len() < text.len() { format!("{short:?}…") } else { format!("{short:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn all_spellings_of_a_moment_are_one() {
+        let event = json!({
+            "zulu": "2026-01-02T03:04:05.678Z",
+            "alarm": "2026-01-02T03:04:05.678+0000",
+            "colon": "2026-01-02T12:04:05.678+09:00",
+            "nanoseconds": "2026-01-02T03:04:05.678000000Z",
+        });
+        for field in ["/zulu", "/alarm", "/colon", "/nanoseconds"] {
+            assert_eq!(event.moment(field).as_deref(), Some("2026-01-02T03:04:05.678Z"), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_moment_that_cannot_be_read_still_tells_two_occurrences_apart() {
+        let event = json!({"a": "yesterday", "b": "today"});
+        assert_ne!(event.moment("/a"), event.moment("/b"));
+    }
+
+    #[test]
+    fn a_field_of_the_wrong_type_is_absent() {
+        let event = json!({"list": [], "object": {}, "null": null, "blank": " "});
+        for field in ["/list", "/object", "/null", "/blank", "/none", "/list/0/x"] {
+            assert_eq!(event.text(field), None, "{field}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_region_cannot_become_a_host_name() {
+        for odd in ["", "evil.example", "us-east-1.evil", "us east 1", "a/b", "-a-", "US-EAST-1", "서울-1", "us-east-"]
+        {
+            assert!(!is_region(odd), "{odd}");
+        }
+        assert!(["us-east-1", "ap-northeast-2", "us-gov-west-1", "cn-north-1"].into_iter().all(is_region));
+    }
+
+    #[test]
+    fn a_quoted_value_cannot_fake_a_line_of_the_log() {
+        assert_eq!(quoted("a\nb\u{202e}"), "\"a\\nb\\u{202e}\"");
+        assert!(quoted(&"x".repeat(10_000)).len() < 100);
+    }
+}

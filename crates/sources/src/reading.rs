@@ -1,0 +1,66 @@
+//! From bytes to alerts.
+
+use alert::Alert;
+use serde_json::Value;
+
+use crate::envelope::{self, Letter};
+use crate::{Outcome, Reason, Source, raw, repair};
+
+/// What a payload says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// An SQS batch: failures are answered message by message.
+    pub batch: bool,
+    /// One item per record, in order; at least one.
+    pub items: Vec<Item>,
+}
+
+/// One event of a payload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// The `messageId` of the SQS record it came in. Two items share it where one message holds two events.
+    pub message_id: Option<String>,
+    /// What became of it.
+    pub outcome: ItemOutcome,
+}
+
+/// What became of one event: there is no third thing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemOutcome {
+    /// At least one alert.
+    Alerts(Vec<Alert>),
+    /// Nobody has to hear of it.
+    Ignored(Reason),
+}
+
+/// Reads what a function or the command line got: unwraps envelopes, asks the sources in order, and makes a raw alert
+/// of what none of them knows. Never fails and never panics, whatever the bytes are.
+///
+/// `fallback` is the slug of the raw alerts: a function passes its own, so that an unreadable event is routed like the
+/// others of its source; the command line passes [`UNKNOWN`](crate::UNKNOWN).
+pub fn read(bytes: &[u8], sources: &[Source], fallback: &'static str) -> Reading {
+    let letters = envelope::open(&repair::text(bytes));
+    let batch = letters.iter().any(|letter| letter.stamps.message_id.is_some());
+    Reading { batch, items: letters.into_iter().map(|letter| item(letter, sources, fallback)).collect() }
+}
+
+fn item(letter: Letter, sources: &[Source], fallback: &'static str) -> Item {
+    let outcome = match letter.text {
+        None => ItemOutcome::Ignored(Reason("the batch holds no record".to_owned())),
+        Some(text) => judge(text, letter.stamps.delivery.as_deref(), sources, fallback),
+    };
+    Item { message_id: letter.stamps.message_id, outcome }
+}
+
+/// Prose (a budget's mail) reaches the sources as a JSON string.
+fn judge(text: String, delivery: Option<&str>, sources: &[Source], fallback: &'static str) -> ItemOutcome {
+    let event = repair::parse(&text).unwrap_or(Value::String(text));
+    for source in sources {
+        match (source.alerts)(&event) {
+            Outcome::Alerts(alerts) if !alerts.is_empty() => return ItemOutcome::Alerts(alerts),
+            Outcome::Ignored(reason) => return ItemOutcome::Ignored(reason),
+            Outcome::Alerts(_) | Outcome::NotMine => {}
+        }
+    }
+    ItemOutcome::Alerts(vec![raw::alert(&event, delivery, fallback)])
+}
