@@ -9,7 +9,7 @@ const LIMIT: usize = 90;
 const SEPARATOR: &str = ", ";
 /// Shorter than these a value says nothing: 12 are an account id, 15 an IPv4 address.
 const LEAST_ACCOUNT: usize = 12;
-const LEAST_NAME: usize = 10;
+const LEAST_NAME: usize = 16;
 const LEAST_FACT: usize = 15;
 
 /// The text of a message: at most 90 bytes of strict EUC-KR, one line.

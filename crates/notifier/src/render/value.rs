@@ -127,10 +127,7 @@ fn is_host(c: char) -> bool {
 
 /// One run of host characters; `after` is what follows it.
 fn break_dots(run: &str, dot: &str, after_slashes: bool, after: &str) -> String {
-    if after_slashes {
-        return run.replace('.', dot);
-    }
-    if is_service(run) && !after.starts_with(['/', ':', '@']) {
+    if is_service(run) && !after_slashes && !after.starts_with(['/', ':', '@']) {
         return run.to_owned();
     }
     let mut out = String::with_capacity(run.len());
@@ -139,8 +136,8 @@ fn break_dots(run: &str, dot: &str, after_slashes: bool, after: &str) -> String 
     for label in labels {
         // Two letters are the shortest top-level domain, and what is cut off later cannot make one.
         let top_level = label.chars().take_while(|c| !c.is_ascii_digit()).take(2).count() == 2;
-        let before = !out.is_empty() && !out.ends_with('.');
-        out += if top_level && before { dot } else { "." };
+        let host = (top_level || (after_slashes && !label.is_empty())) && !out.is_empty() && !out.ends_with('.');
+        out += if host { dot } else { "." };
         out += label;
     }
     out
@@ -192,7 +189,7 @@ mod tests {
         for (foreign, shown) in [
             ("  a \t b\r\n계정: prod\0\u{b}c ", "a b 계정: prod c"),
             ("a\u{2028}b\u{2029}c\u{85}d\u{a0}e\u{3000}f\u{2800}g", "a b c d e f g"),
-            ("\u{202e}exe.\u{2066}x\u{200b}y\u{ad}z\u{feff}\u{3164}\u{fe0f}\u{e0041}", "exe.xyz"),
+            ("\u{202e}exe \u{2066}x\u{200b}y\u{ad}z\u{feff}\u{3164}\u{fe0f}\u{e0041}", "exe xyz"),
             ("\u{1b}[2Jred", "(2Jred"),
             ("e\u{301}\u{301}\u{301}\u{301}\u{301}x", "é\u{301}\u{301}\u{301}x"),
             ("\u{200b}\u{2060}", ""),
@@ -225,7 +222,7 @@ mod tests {
             ("http:\u{200b}//evil.\u{200b}com", "hxxp://evil(.)com"),
             ("ask @admin or /stop or /stop@bot", "ask (@)admin or (/)stop or (/)stop@bot"),
             ("kim@example.com", "kim@example(.)com"),
-            ("x.amazonaws.com/evil s3.x.amazonaws.com", "x(.)amazonaws(.)com/evil s3(.)x(.)amazonaws(.)com"),
+            ("x.amazonaws.com/evil s3.my.amazonaws.com", "x(.)amazonaws(.)com/evil s3(.)my(.)amazonaws(.)com"),
         ] {
             assert_eq!(clean(foreign), shown, "{foreign:?}");
         }

@@ -66,9 +66,9 @@ fn in_order(found: Vec<Found>) -> Vec<Entity> {
 const fn rank(style: &Style) -> u8 {
     match style {
         Style::Blockquote | Style::ExpandableBlockquote => 0,
+        Style::Pre(Some(_)) => 10,
+        Style::Pre(None) => 11,
         Style::Code => 20,
-        Style::Pre(None) => 21,
-        Style::Pre(Some(_)) => 22,
         Style::Link(_) => 49,
         Style::Mention(_) => 50,
         Style::Bold => 90,
@@ -186,7 +186,7 @@ impl Reader<'_> {
             }
             let from = self.at;
             self.skip(|byte| !is_space(byte) && !matches!(byte, b'=' | b'>' | b'/' | b'"' | b'\''));
-            let name = self.slice(from, self.at).to_ascii_lowercase();
+            let name = self.slice(from, self.at);
             if name.is_empty() {
                 return Err(format!("Empty attribute name in the tag \"{tag}\" at byte offset {begin}"));
             }

@@ -1,35 +1,104 @@
-//! Which targets of `<a href>` Telegram makes clickable, and how it spells them.
+//! Which targets of `<a href>` Telegram makes clickable, and how it spells them. The rules are those of TDLib's
+//! `LinkManager` and `HttpUrl` (<https://github.com/tdlib/td/blob/master/tdutils/td/utils/HttpUrl.cpp>).
+
+use std::net::Ipv6Addr;
 
 /// The user of `tg://user?id=…`.
 pub(crate) fn user_id(target: &str) -> Option<i64> {
     let lower = target.to_ascii_lowercase();
-    let id = lower.strip_prefix("tg://user?id=")?.split('&').next()?;
+    let rest = lower.strip_prefix("tg:")?;
+    let rest = rest.strip_prefix("//").unwrap_or(rest).strip_prefix("user")?;
+    let query = rest.strip_prefix('/').unwrap_or(rest).strip_prefix('?')?.split('#').next()?;
+    let id = query.split('&').find_map(|pair| pair.strip_prefix("id="))?;
     id.parse().ok().filter(|id| *id > 0)
 }
 
-/// A web address as Telegram keeps it, with its scheme and at least a `/` for a path; `None` for what is not clickable.
+/// An address as Telegram keeps it, with its scheme and at least a `/` for a path; `None` for what is not clickable.
 pub(crate) fn checked(target: &str) -> Option<String> {
-    let target = target.trim();
-    let (scheme, rest) = target.split_once("://").unwrap_or(("http", target));
-    let scheme = scheme.to_ascii_lowercase();
-    if scheme == "tg" || scheme == "ton" {
-        return Some(format!("{scheme}://{rest}"));
+    for scheme in ["tg", "ton"] {
+        if let Some(rest) = own_scheme(target, scheme) {
+            return internal(scheme, rest);
+        }
     }
-    if scheme != "http" && scheme != "https" {
+    let url = parse(target)?;
+    if !url.host.contains('.') && !url.host.starts_with('[') {
         return None;
     }
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (host, path) = rest.split_at_checked(end)?;
-    if !is_host(host) {
-        return None;
-    }
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    Some(format!("{scheme}://{}{slash}{}", host.to_ascii_lowercase(), path.replace(' ', "%20")))
+    let at = if url.user.is_empty() { "" } else { "@" };
+    let port = url.port.map_or_else(String::new, |port| format!(":{port}"));
+    Some(format!("{}://{}{at}{}{port}{}", url.scheme, url.user, url.host, url.path))
 }
 
-/// A name with a dot in it, or an address; a port may follow.
-fn is_host(host: &str) -> bool {
-    let name = host.split_once(':').map_or(host, |(name, _)| name);
-    let allowed = |character: char| character.is_alphanumeric() || matches!(character, '.' | '-' | '_');
-    name.contains('.') && name.chars().all(allowed) && name.split('.').all(|label| !label.is_empty())
+/// What follows `tg:` or `tg://`.
+fn own_scheme<'a>(target: &'a str, scheme: &str) -> Option<&'a str> {
+    let (start, rest) = target.split_once(':')?;
+    start.eq_ignore_ascii_case(scheme).then(|| rest.strip_prefix("//").unwrap_or(rest))
+}
+
+/// A place within Telegram.
+fn internal(scheme: &str, rest: &str) -> Option<String> {
+    let url = parse(rest)?;
+    let plain = !rest.contains("://") && url.user.is_empty() && url.port.is_none();
+    let name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let path = if url.path.starts_with("/?") { url.path.get(1..)? } else { url.path.as_str() };
+    (plain && url.host.bytes().all(name)).then(|| format!("{scheme}://{}{path}", url.host))
+}
+
+struct Url<'a> {
+    scheme: &'a str,
+    user: &'a str,
+    host: String,
+    port: Option<u16>,
+    path: String,
+}
+
+fn parse(target: &str) -> Option<Url<'_>> {
+    let (scheme, rest) = match target.split_once(':') {
+        Some((scheme, rest)) if rest.starts_with("//") => (known(scheme)?, rest.get(2..)?),
+        _ => ("http", target),
+    };
+    let (authority, path) = rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len()))?;
+    let (user_host, port) = match authority.rfind([':', ']', '@']).and_then(|at| authority.split_at_checked(at)) {
+        Some((before, after)) if !before.is_empty() && after.starts_with(':') => (before, Some(number(after)?)),
+        _ => (authority, None),
+    };
+    let (user, host) = user_host.rsplit_once('@').unwrap_or(("", user_host));
+    let good = if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        address.parse::<Ipv6Addr>().is_ok()
+    } else {
+        !host.is_empty() && host != "." && allowed(host, false)
+    };
+    (good && allowed(user, true)).then(|| Url {
+        scheme,
+        user,
+        host: host.to_ascii_lowercase(),
+        port,
+        path: spelled(path),
+    })
+}
+
+fn known(scheme: &str) -> Option<&'static str> {
+    ["http", "https"].into_iter().find(|known| known.eq_ignore_ascii_case(scheme))
+}
+
+fn number(port: &str) -> Option<u16> {
+    port.strip_prefix(':')?.parse().ok().filter(|port| *port != 0)
+}
+
+/// Letters of other scripts may stand in a host as they are.
+fn allowed(part: &str, colon: bool) -> bool {
+    part.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric() || byte >= 0x80 || b".-_!$,~*'();&+=%".contains(&byte) || (colon && byte == b':')
+    })
+}
+
+/// The path with a slash before and white space percent-encoded.
+fn spelled(path: &str) -> String {
+    let path = path.trim_end_matches([' ', '\t', '\r', '\n', '\0', '\u{b}']);
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let escaped = path.chars().map(|character| match character {
+        '\0'..=' ' => format!("%{:02X}", u32::from(character)),
+        _ => character.to_string(),
+    });
+    format!("{slash}{}", escaped.collect::<String>())
 }

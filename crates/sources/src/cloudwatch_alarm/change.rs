@@ -7,7 +7,7 @@ use crate::arn::Arn;
 use crate::fields::{Fields, is_account, is_region};
 use crate::origin;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Change<'a> {
     pub(super) name: String,
     /// From the alarm's ARN, so that they are the same by every way.
@@ -104,20 +104,7 @@ impl<'a> Change<'a> {
             name: name.or_else(|| alarm_name(arn?))?,
             account: part(|arn| arn.account.to_owned(), is_account),
             region: part(|arn| arn.region.to_owned(), is_region),
-            state: None,
-            previous: None,
-            reason: None,
-            data: None,
-            time: None,
-            moment: None,
-            contributor_id: None,
-            contributor: None,
-            description: None,
-            rule: None,
-            configuration: None,
-            children: Vec::new(),
-            suppressed: None,
-            muted_by: None,
+            ..Self::default()
         })
     }
 }

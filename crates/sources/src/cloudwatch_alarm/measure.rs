@@ -60,7 +60,7 @@ pub(super) fn entries(configuration: &Value) -> &[Value] {
 /// The latest value, from the data or, where there are none, from the sentence:
 /// `Threshold Crossed: 1 datapoint [95.2 (10/03/26 02:10:00)] was greater than the threshold (80.0).`
 fn value(change: &Change<'_>) -> Option<f64> {
-    change.data.as_ref().and_then(latest).or_else(|| number_after(change.reason.as_deref()?, "["))
+    change.data.as_ref().and_then(latest).or_else(|| number_after(evaluation(change)?, "["))
 }
 
 fn latest(data: &Value) -> Option<f64> {
@@ -84,7 +84,12 @@ fn limit(change: &Change<'_>, value: f64) -> Option<f64> {
         .or(upper)
         .or_else(|| edge("recentLowerThresholds").filter(|lower| value < *lower))
         .or_else(|| change.configuration?.get("Threshold")?.as_f64())
-        .or_else(|| number_after(change.reason.as_deref()?, "threshold ("))
+        .or_else(|| number_after(evaluation(change)?, "threshold ("))
+}
+
+/// The reason, where CloudWatch wrote it; one set by hand may hold any numbers.
+fn evaluation<'a>(change: &'a Change<'_>) -> Option<&'a str> {
+    change.reason.as_deref().filter(|reason| reason.starts_with("Threshold"))
 }
 
 fn number_after(text: &str, mark: &str) -> Option<f64> {

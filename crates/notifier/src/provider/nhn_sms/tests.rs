@@ -10,13 +10,15 @@ macro_rules! refused {
         concat!(r#"{"header":{"isSuccessful":false,"resultCode":"#, $code, r#","resultMessage":"no"},"body":null}"#)
     };
 }
+const TAKEN: &str = r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"data":{"requestId":"R1","statusCode":"2","sendResultList":[{"recipientNo":"01012345678","resultCode":0,"resultMessage":"SUCCESS","recipientSeq":1},{"recipientNo":"01087654321","resultCode":0,"resultMessage":"SUCCESS","recipientSeq":2}]}}}"#;
+
 pub(crate) const SAMPLE: Sample = Sample {
     settings: "app_key = \"s3cretAppKey\"\nsecret_key = \"s3cretKey\"\nfrom = \"0212345678\"\nto = [\"01012345678\", \"01087654321\"]",
     secrets: &["s3cretAppKey", "s3cretKey"],
-    accepted: r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"data":{"requestId":"R1","statusCode":"2","sendResultList":[{"recipientNo":"01012345678","resultCode":0,"resultMessage":"SUCCESS","recipientSeq":1},{"recipientNo":"01087654321","resultCode":0,"resultMessage":"SUCCESS","recipientSeq":2}]}}}"#,
+    accepted: TAKEN,
     error: r#"{"header":{"isSuccessful":false,"resultCode":-2000,"resultMessage":"MESSAGE"},"body":null}"#,
     answers: &[
-        answer("taken", 200, SAMPLE.accepted, Means::Accepted),
+        answer("taken", 200, TAKEN, Means::Accepted),
         answer("wrong app key", 200, refused!(-1000), Means::Unauthorized),
         answer("app key of no service", 200, refused!(-1001), Means::Unauthorized),
         answer("app key switched off", 200, refused!(-1002), Means::Unauthorized),
@@ -99,7 +101,7 @@ fn a_look_up_that_fails_does_not_say_that_nothing_was_sent() {
 
 #[tokio::test]
 async fn long_texts_go_to_the_other_address_with_a_title() {
-    let stub = Stub::start(|_| Reply::json(200, SAMPLE.accepted)).await;
+    let stub = Stub::start(|_| Reply::json(200, TAKEN)).await;
     let sample = Sample { settings: "format = \"lms\"\napp_key = \"a\"\nsecret_key = \"b\"\nfrom = \"0212345678\"\nto = [\"01012345678\"]", ..SAMPLE };
     contract::send(&contract::channel("nhn-sms", &sample, &stub.url()), Duration::from_secs(5)).await.unwrap();
     let heard = &stub.heard()[0];

@@ -24,13 +24,15 @@ macro_rules! not_registered {
     };
 }
 
+const TAKEN: &str = r#"{"failedMessageList":[],"groupInfo":{"groupId":"G1","count":{"total":1,"registeredSuccess":1,"registeredFailed":0}},"messageList":[{"messageId":"M1","statusCode":"2000","statusMessage":"ok"}]}"#;
+
 pub(crate) const SAMPLE: Sample = Sample {
     settings: "api_key = \"NCSs3cretKEY\"\napi_secret = \"s3cretSECRET\"\nfrom = \"0212345678\"\nto = [\"01012345678\"]",
     secrets: &["NCSs3cretKEY", "s3cretSECRET"],
-    accepted: r#"{"failedMessageList":[],"groupInfo":{"groupId":"G1","count":{"total":1,"registeredSuccess":1,"registeredFailed":0}},"messageList":[{"messageId":"M1","statusCode":"2000","statusMessage":"ok"}]}"#,
+    accepted: TAKEN,
     error: r#"{"errorCode":"ValidationError","errorMessage":"MESSAGE"}"#,
     answers: &[
-        answer("taken", 200, SAMPLE.accepted, Means::Accepted),
+        answer("taken", 200, TAKEN, Means::Accepted),
         answer("taken, without a list", 200, r#"{"failedMessageList":[],"groupInfo":{"groupId":"G1","count":{"registeredSuccess":1}}}"#, Means::Accepted),
         answer("wrong key", 403, refused!("InvalidAPIKey"), Means::Unauthorized),
         answer("wrong key, in other letters", 400, refused!("InvalidApiKey"), Means::Unauthorized),
@@ -73,7 +75,7 @@ fn response(body: &serde_json::Value) -> Response<Vec<u8>> {
 
 #[tokio::test]
 async fn every_attempt_is_signed_afresh() {
-    let stub = Stub::start(|_| Reply::json(200, SAMPLE.accepted)).await;
+    let stub = Stub::start(|_| Reply::json(200, TAKEN)).await;
     let channel = contract::channel("solapi", &SAMPLE, &stub.url());
     for _ in 0..3 {
         contract::send(&channel, Duration::from_secs(5)).await.unwrap();
