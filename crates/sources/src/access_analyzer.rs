@@ -57,7 +57,7 @@ pub fn alerts(event: &Value) -> Outcome {
 }
 
 fn kind(event: &Value) -> Option<Kind> {
-    let family = match (origin::detail_type(event), event.text("/detail/findingType").as_deref()) {
+    let family = match (origin::detail_type(event), event.word("/detail/findingType")) {
         ("Access Preview State Change", _) => return None,
         ("Internal Access Finding", _) | (_, Some("InternalAccess")) => Kind::Internal,
         ("Unused Access Finding for IAM entities", _) => Kind::Unused,
@@ -86,7 +86,7 @@ fn is_public(event: &Value) -> bool {
 /// resolved finding is 90 days old.
 fn stage(event: &Value) -> Result<Stage, &'static str> {
     let deleted = event.text("/detail/isDeleted").as_deref() == Some("true");
-    match event.text("/detail/status").as_deref() {
+    match event.word("/detail/status") {
         Some("RESOLVED" | "ARCHIVED") if deleted => Err("AWS tidied away a finding that had ended before"),
         _ if deleted => Ok(Stage::Deleted),
         Some("RESOLVED") => Ok(Stage::Resolved),
@@ -127,10 +127,10 @@ fn alert(event: &Value, kind: Kind, stage: Stage) -> Alert {
 fn facts(event: &Value, kind: Kind) -> Vec<Fact> {
     let foreign = |label, pointer| event.text(pointer).map(|value| Fact::foreign(label, value));
     let number = |label, pointer| foreign(label, pointer).filter(|_| kind == Kind::Unused);
-    let unused = event.text("/detail/findingType").as_deref().and_then(wording::unused);
+    let unused = event.word("/detail/findingType").and_then(wording::unused);
     [
         event.text("/detail/error").map(|error| wording::error(&error).brief()),
-        principal(event, kind).map(Fact::brief),
+        principal(event, kind),
         unused.map(|unused| Fact::words(Text::new("쓰지 않는 것", "Unused"), unused).brief()),
         foreign(Text::new("리소스 종류", "Resource type"), "/detail/resourceType").map(Fact::brief),
         list(event, "/detail/action").map(|actions| Fact::foreign(Text::new("허용된 작업", "Actions"), actions)),
@@ -149,15 +149,25 @@ fn facts(event: &Value, kind: Kind) -> Vec<Fact> {
 fn principal(event: &Value, kind: Kind) -> Option<Fact> {
     const LABEL: Text = Text::new("접근할 수 있는 쪽", "Who can reach it");
     if kind == Kind::Public {
+        // The title says it already.
         return Some(Fact::words(LABEL, Text::new("누구나", "anybody")));
     }
     let principals = event.pointer("/detail/principal")?.as_object()?;
     let (who, value) = principals.iter().find_map(|(who, value)| Some((who, value.text("")?)))?;
-    Some(match who.as_str() {
+    let fact = match who.as_str() {
         "AWS" if is_account(&value) => Fact::account(LABEL, value),
-        "AWS" => Fact::foreign(LABEL, value),
+        "AWS" => Fact::foreign(LABEL, entity(&value)),
         who => Fact::foreign(LABEL, format!("{who} {value}")),
-    })
+    };
+    Some(fact.brief())
+}
+
+/// The account and the role or user of an ARN, so that a short message does not cut off the name.
+fn entity(arn: &str) -> String {
+    match Arn::parse(arn).filter(|arn| is_account(arn.account)) {
+        Some(arn) => format!("{} {}", arn.account, arn.resource),
+        None => arn.to_owned(),
+    }
 }
 
 /// At most ten, so that a policy with hundreds of actions does not bury the rest.

@@ -38,8 +38,8 @@ pub fn alerts(event: &Value) -> Outcome {
         Some(Err(why)) => Outcome::ignored(format!(
             "{why}: {} went from {} to {}",
             quoted(&change.name),
-            quoted(change.previous.as_deref().unwrap_or("nothing")),
-            quoted(change.state.as_deref().unwrap_or("nothing")),
+            quoted(change.previous.unwrap_or("nothing")),
+            quoted(change.state.unwrap_or("nothing")),
         )),
         None => Outcome::NotMine,
     }
@@ -57,11 +57,11 @@ enum Turn {
 /// Nothing, where the new state is none that we know. Contributors have no previous state.
 fn turn(change: &Change<'_>) -> Option<Result<Turn, &'static str>> {
     const NO_DATA: &str = "INSUFFICIENT_DATA";
-    Some(match (change.previous.as_deref(), change.state.as_deref()?) {
+    Some(match (change.previous, change.state?) {
         // Composite alarms say so when their suppression begins or ends.
         (Some(old), new) if old == new => Err("the alarm's state did not change"),
-        (Some(NO_DATA), "OK") => Err("the alarm has its first data, and they are good"),
-        (Some("OK"), NO_DATA) => Err("the alarm has no data, and was not on before"),
+        (Some(NO_DATA), "OK") => Err("the alarm had no data, and now has good ones"),
+        (Some("OK"), NO_DATA) => Err("the alarm lost its data while it was not on"),
         (_, "ALARM") => Ok(Turn::Burning),
         (_, "OK") => Ok(Turn::Over),
         (_, NO_DATA) => Ok(Turn::Dark),
@@ -127,4 +127,49 @@ fn link(region: Option<&str>, name: &str) -> Link {
         Text::new("CloudWatch 알람", "CloudWatch alarm"),
         console(region, "cloudwatch", &format!("alarmsV2:alarm/{}", encoded(name))),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_title_fits;
+
+    fn change(previous: Option<&'static str>, state: Option<&'static str>) -> Change<'static> {
+        Change { state, previous, ..Change::default() }
+    }
+
+    #[test]
+    fn every_title_fits_into_a_text_message() {
+        for turn in [Turn::Burning, Turn::Over, Turn::Dark] {
+            assert_title_fits(saying(&Change::default(), turn).title);
+        }
+    }
+
+    #[test]
+    fn each_change_of_state_means_one_thing() {
+        let (ok, alarm, no_data) = (Some("OK"), Some("ALARM"), Some("INSUFFICIENT_DATA"));
+        let cases = [
+            (ok, alarm, Some(Turn::Burning)),
+            (no_data, alarm, Some(Turn::Burning)),
+            (None, alarm, Some(Turn::Burning)),
+            (alarm, ok, Some(Turn::Over)),
+            (None, ok, Some(Turn::Over)),
+            (alarm, no_data, Some(Turn::Dark)),
+            (None, no_data, Some(Turn::Dark)),
+            (alarm, alarm, None),
+            (ok, ok, None),
+            (ok, no_data, None),
+            (no_data, ok, None),
+        ];
+        for (previous, state, told) in cases {
+            let turn = turn(&change(previous, state)).unwrap();
+            assert_eq!(turn.ok(), told, "{previous:?} → {state:?}");
+        }
+    }
+
+    #[test]
+    fn a_state_that_nobody_knows_is_not_judged() {
+        assert_eq!(turn(&change(Some("OK"), Some("ON FIRE"))), None);
+        assert_eq!(turn(&change(Some("OK"), None)), None);
+    }
 }

@@ -40,7 +40,7 @@ pub fn alerts(event: &Value) -> Outcome {
 
 /// `event` is the whole, `detail` the notification in it; on Config's topic the two are the same.
 fn notification(event: &Value, detail: &Value) -> Outcome {
-    match detail.text("/messageType").as_deref() {
+    match detail.word("/messageType") {
         Some("ComplianceChangeNotification") => change(event, detail),
         Some(other) if OTHER_MESSAGES.iter().any(|known| other.starts_with(known)) => {
             Outcome::ignored(format!("a notification of AWS Config of another kind: {}", quoted(other)))
@@ -66,15 +66,15 @@ enum Turn {
 }
 
 fn change(event: &Value, detail: &Value) -> Outcome {
-    let old = detail.text("/oldEvaluationResult/complianceType");
-    let new = detail.text("/newEvaluationResult/complianceType");
-    match turn(old.as_deref(), new.as_deref()) {
+    let old = detail.word("/oldEvaluationResult/complianceType");
+    let new = detail.word("/newEvaluationResult/complianceType");
+    match turn(old, new) {
         Ok(turn) => Outcome::alert(alert(event, detail, turn)),
         Err(why) => Outcome::ignored(format!(
             "{why}: {} went from {} to {}",
             quoted(&rule(detail).unwrap_or_default()),
-            quoted(&old.unwrap_or_else(|| "nothing".to_owned())),
-            quoted(&new.unwrap_or_else(|| "nothing".to_owned())),
+            quoted(old.unwrap_or("nothing")),
+            quoted(new.unwrap_or("nothing")),
         )),
     }
 }
@@ -142,9 +142,10 @@ fn facts(detail: &Value, kind: Option<&str>, id: Option<&str>, status: Status, t
     let annotation = |age: &str| detail.text(&format!("/{age}EvaluationResult/annotation"));
     // What is said of a broken rule helps to find what was mended, too.
     let annotation = annotation("new").or_else(|| (status == Status::Resolved).then(|| annotation("old")).flatten());
+    let result = Fact::words(Text::new("결과", "Result"), wording::result(turn));
     [
+        Some(if resource.is_none() { result.brief() } else { result }),
         resource.map(|resource| Fact::foreign(Text::new("리소스", "Resource"), resource).brief()),
-        Some(Fact::words(Text::new("결과", "Result"), wording::result(turn)).brief()),
         annotation.map(|note| Fact::foreign(Text::new("설명", "Note"), note.trim())),
         kind.map(|kind| Fact::foreign(Text::new("리소스 종류", "Resource type"), kind)),
     ]

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 /// Reads fields by JSON pointer (`/detail/eventName`).
 pub(crate) trait Fields {
+    /// A string that is not blank: what decides over an alert must not be guessed from another type.
+    fn word(&self, pointer: &str) -> Option<&str>;
+
     /// A string that is not blank, or a number or truth value as text.
     fn text(&self, pointer: &str) -> Option<String>;
 
@@ -26,6 +29,10 @@ pub(crate) trait Fields {
 }
 
 impl Fields for Value {
+    fn word(&self, pointer: &str) -> Option<&str> {
+        self.pointer(pointer)?.as_str().filter(|text| !text.trim().is_empty())
+    }
+
     fn text(&self, pointer: &str) -> Option<String> {
         match self.pointer(pointer)? {
             Self::String(text) if !text.trim().is_empty() => Some(text.clone()),
@@ -85,6 +92,7 @@ mod tests {
         let event = json!({"list": [], "object": {}, "null": null, "blank": " "});
         for field in ["/list", "/object", "/null", "/blank", "/none", "/list/0/x"] {
             assert_eq!(event.text(field), None, "{field}");
+            assert_eq!(event.word(field), None, "{field}");
         }
     }
 

@@ -83,3 +83,19 @@ impl fmt::Display for Reason {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod testing {
+    use alert::Text;
+
+    /// Our words as they must be: in both languages, and a title short enough for one text message.
+    pub(crate) fn assert_title_fits(title: Text) {
+        for words in [title.ko, title.en] {
+            // Hangul syllables of everyday words take two bytes in EUC-KR, everything in ASCII one.
+            let bytes: usize = words.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+            assert!((5..=40).contains(&bytes), "{bytes} bytes: {words}");
+        }
+        assert!(title.en.is_ascii(), "{}", title.en);
+        assert!(title.ko.chars().any(|letter| ('가'..='힣').contains(&letter)), "{}", title.ko);
+    }
+}

@@ -38,47 +38,56 @@ const UNREADABLE: Saying = Saying {
 /// The whole event is its key, `id` and `time` included. One without those (a text from a topic) is named by its
 /// `delivery` too, so that the same words tomorrow are no repeat of today's.
 pub fn alert(event: &Value, delivery: Option<&str>, slug: &'static str) -> Alert {
-    let text = event.as_str().filter(|text| !text.trim().is_empty());
     let seen = event.as_str().map_or_else(|| event.clone(), |text| Value::Object(glimpse(text)));
     let origin = Origin::new(slug, &seen).account(&["/account"]).region(&["/region"]).time(&["/time"]);
-    let saying = if event.is_string() { UNREADABLE } else { UNKNOWN };
 
     let whole = event.to_string();
-    let named = event.get("id").is_some() && event.get("time").is_some();
+    let named = seen.get("id").is_some() && seen.get("time").is_some();
     let key: &[&str] = &[&whole, delivery.filter(|_| !named).unwrap_or_default()];
     let (source, kind) = (seen.text("/source"), seen.text("/detail-type"));
     let fingerprint = match (&source, &kind) {
         (None, None) => whole.clone(),
         (source, kind) => format!("{source:?} {kind:?}"),
     };
-
-    let content = text.map_or_else(|| whole.clone(), str::to_owned);
     Alert {
-        facts: facts(source, kind, &content),
+        facts: facts(source, kind, content(event)),
         links: vec![Link::new(
             Text::new("EventBridge 규칙", "EventBridge rules"),
             console(origin.region.as_deref(), "events", "/rules"),
         )],
         raw: printed(event),
-        ..origin.alert(saying, Some(key), &[&fingerprint])
+        ..origin.alert(if is_broken(event) { UNREADABLE } else { UNKNOWN }, Some(key), &[&fingerprint])
     }
 }
 
-fn facts(source: Option<String>, kind: Option<String>, content: &str) -> Vec<Fact> {
+/// JSON that cannot be parsed, or nothing at all; prose is none of these.
+fn is_broken(event: &Value) -> bool {
+    let text = event.as_str().map(str::trim);
+    text.is_some_and(|text| text.is_empty() || text.starts_with(['{', '[']) || text.contains('\u{fffd}'))
+}
+
+/// What the event says: its `detail` where it has one, else all of it.
+fn content(event: &Value) -> Option<String> {
+    let told = event.get("detail").unwrap_or(event);
+    match told {
+        Value::Null => None,
+        Value::Object(fields) if fields.is_empty() => None,
+        Value::Array(items) if items.is_empty() => None,
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        told => Some(told.to_string()),
+    }
+}
+
+fn facts(source: Option<String>, kind: Option<String>, content: Option<String>) -> Vec<Fact> {
+    const CONTENT: Text = Text::new("내용", "Content");
+    let known = kind.is_some() || source.is_some();
+    let content = content.map_or_else(
+        || Fact::words(CONTENT, Text::new("빈 이벤트", "empty event")),
+        |content| Fact::foreign(CONTENT, content.chars().take(GLIMPSE).collect::<String>()),
+    );
     let kind = kind.map(|kind| Fact::foreign(Text::new("종류", "Kind"), kind).brief());
     let source = source.map(|source| Fact::foreign(Text::new("보낸 곳", "Source"), source).brief());
-    let known = kind.is_some() || source.is_some();
-    let content = match content {
-        "{}" | "[]" | "null" | "\"\"" | "" => {
-            Fact::words(Text::new("내용", "Content"), Text::new("빈 이벤트", "empty event")).brief()
-        }
-        content => {
-            let glimpse =
-                Fact::foreign(Text::new("내용", "Content"), content.chars().take(GLIMPSE).collect::<String>());
-            if known { glimpse } else { glimpse.brief() }
-        }
-    };
-    kind.into_iter().chain(source).chain([content]).collect()
+    kind.into_iter().chain(source).chain([if known { content } else { content.brief() }]).collect()
 }
 
 /// An event as people read it: JSON with line breaks, other text as it is, at most [`LIMIT`] bytes.
@@ -127,5 +136,45 @@ fn string(chars: &mut std::str::Chars<'_>) -> Option<String> {
             '\\' => string.push(chars.next()?),
             other => string.push(other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_level_of_a_broken_event_is_seen_and_nothing_below_it() {
+        let seen = glimpse(
+            r#" {"time":"t","detail":{"source":"drill.evil","x":["source","drill"]},"source":"aws.a","n":1,"cut":"of"#,
+        );
+        assert_eq!(Value::Object(seen), serde_json::json!({"time": "t", "source": "aws.a"}));
+    }
+
+    #[test]
+    fn a_quote_inside_a_value_does_not_end_it() {
+        let seen = glimpse(r#"{"a":"x\",\"source\":\"drill.evil","source":"aws.a""#);
+        assert_eq!(seen["source"], "aws.a");
+    }
+
+    #[test]
+    fn a_huge_event_is_cut_between_characters_and_says_so() {
+        let printed = printed(&Value::String("가".repeat(100_000)));
+        assert!(printed.len() <= LIMIT + 60);
+        assert!(printed.ends_with("… (300000 bytes, the rest is cut)"));
+    }
+
+    #[test]
+    fn the_same_words_tomorrow_are_another_alert_and_the_same_delivery_is_not() {
+        let words = Value::String("disk full".to_owned());
+        let key = |delivery| alert(&words, delivery, "unknown").key;
+        assert_ne!(key(Some("monday")), key(Some("tuesday")));
+        assert_eq!(key(Some("monday")), key(Some("monday")));
+    }
+
+    #[test]
+    fn an_event_that_names_itself_is_the_same_by_every_delivery() {
+        let event = serde_json::json!({"id": "1", "time": "2026-03-10T02:14:09Z", "source": "shop.orders"});
+        assert_eq!(alert(&event, Some("queue"), "unknown").key, alert(&event, None, "unknown").key);
     }
 }

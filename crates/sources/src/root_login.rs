@@ -22,23 +22,23 @@ pub fn alerts(event: &Value) -> Outcome {
     if origin::service(event) != "aws.signin" && !DETAIL_TYPES.contains(&origin::detail_type(event)) {
         return Outcome::NotMine;
     }
-    let Some(name) = event.text("/detail/eventName") else {
+    let Some(name) = event.word("/detail/eventName") else {
         return Outcome::NotMine;
     };
     if name != "ConsoleLogin" {
-        return Outcome::ignored(format!("a sign-in event of another kind: {}", quoted(&name)));
+        return Outcome::ignored(format!("a sign-in event of another kind: {}", quoted(name)));
     }
     match user_type(event) {
         None => Outcome::NotMine,
-        Some(kind) if kind == "Root" => Outcome::alert(alert(event)),
-        Some(kind) => Outcome::ignored(format!("a console sign-in, but not of the root user: {}", quoted(&kind))),
+        Some("Root") => Outcome::alert(alert(event)),
+        Some(kind) => Outcome::ignored(format!("a console sign-in, but not of the root user: {}", quoted(kind))),
     }
 }
 
 /// Who signed in. A root user's ARN says so even where the type is missing.
-fn user_type(event: &Value) -> Option<String> {
-    let root = event.text("/detail/userIdentity/arn").is_some_and(|arn| arn.ends_with(":root"));
-    event.text("/detail/userIdentity/type").or_else(|| root.then(|| "Root".to_owned()))
+fn user_type(event: &Value) -> Option<&str> {
+    let root = event.word("/detail/userIdentity/arn").is_some_and(|arn| arn.ends_with(":root"));
+    event.word("/detail/userIdentity/type").or(root.then_some("Root"))
 }
 
 /// How the sign-in ended. Anything that AWS has not said to be a failure is told as if it had come through.
@@ -50,7 +50,7 @@ enum Ending {
 }
 
 fn ending(event: &Value) -> Ending {
-    match event.text("/detail/responseElements/ConsoleLogin").as_deref() {
+    match event.word("/detail/responseElements/ConsoleLogin") {
         Some("Success") => Ending::Success,
         Some("Failure") => Ending::Failure,
         _ => Ending::Unknown,
@@ -59,8 +59,8 @@ fn ending(event: &Value) -> Ending {
 
 /// Whether a second factor was used, where the event says so. `Yes` and `No`, once seen as `YES`.
 fn mfa(event: &Value) -> Option<bool> {
-    let used = event.text("/detail/additionalEventData/MFAUsed")?;
-    [("yes", true), ("no", false)].iter().find_map(|(word, mfa)| used.eq_ignore_ascii_case(word).then_some(*mfa))
+    let used = event.word("/detail/additionalEventData/MFAUsed")?;
+    [("yes", true), ("no", false)].iter().find_map(|(word, mfa)| used.trim().eq_ignore_ascii_case(word).then_some(*mfa))
 }
 
 fn alert(event: &Value) -> Alert {
@@ -81,8 +81,8 @@ fn alert(event: &Value) -> Alert {
 
 fn saying(ending: Ending, mfa: Option<bool>) -> Saying {
     let came_in = Text::new(
-        "누가 로그인했는지 지금 확인하세요. 아는 사람이 아니면 루트 비밀번호와 MFA를 바꾸고 루트 액세스 키를 지우세요.",
-        "Find out now who it was. If nobody you know: change the root password and MFA, and delete root access keys.",
+        "누가 로그인했는지 지금 확인하세요. 모르는 로그인이면 루트 비밀번호와 MFA를 바꾸고 루트 액세스 키를 지우세요.",
+        "Find out now who it was. If nobody knows, change the root password and MFA, and delete root access keys.",
     );
     let (severity, title, advice) = match (ending, mfa) {
         (Ending::Success, Some(false)) => (
@@ -112,18 +112,18 @@ fn saying(ending: Ending, mfa: Option<bool>) -> Saying {
 
 fn facts(event: &Value, ending: Ending, mfa: Option<bool>) -> Vec<Fact> {
     let foreign = |label, pointer| event.text(pointer).map(|value| Fact::foreign(label, value));
-    let second_factor = match mfa {
-        Some(true) => Text::new("MFA 사용", "with MFA"),
-        Some(false) => Text::new("MFA 없음", "no MFA"),
-        None => Text::new("MFA 여부 알 수 없음", "MFA unknown"),
+    let second_factor = match (ending, mfa) {
+        // A password that was wrong says nothing of the second factor.
+        (Ending::Failure, Some(false) | None) => None,
+        // The title says it already.
+        (Ending::Success, Some(false)) => Some(Fact::words(Text::same("MFA"), Text::new("MFA 없음", "no MFA"))),
+        (_, Some(true)) => Some(Fact::words(Text::same("MFA"), Text::new("MFA 사용", "with MFA")).brief()),
+        (_, Some(false)) => Some(Fact::words(Text::same("MFA"), Text::new("MFA 없음", "no MFA")).brief()),
+        (_, None) => Some(Fact::words(Text::same("MFA"), Text::new("MFA 여부 모름", "MFA unknown")).brief()),
     };
-    let second_factor = Fact::words(Text::same("MFA"), second_factor);
-    // Where the title says it already, it need not be said twice in 90 bytes.
-    let second_factor =
-        if (ending, mfa) == (Ending::Success, Some(false)) { second_factor } else { second_factor.brief() };
     [
         foreign(Text::same("IP"), "/detail/sourceIPAddress").map(Fact::brief),
-        Some(second_factor),
+        second_factor,
         Some(Fact::words(Text::new("결과", "Result"), result(ending))),
         foreign(Text::new("오류", "Error"), "/detail/errorMessage"),
         foreign(Text::new("MFA 장치", "MFA device"), "/detail/additionalEventData/MFAIdentifier"),
@@ -152,4 +152,30 @@ fn links(region: Option<&str>, id: Option<&str>) -> Vec<Link> {
             console(region, "iam", "/security_credentials"),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_title_fits;
+
+    #[test]
+    fn every_title_fits_into_a_text_message() {
+        for ending in [Ending::Success, Ending::Failure, Ending::Unknown] {
+            for mfa in [Some(true), Some(false), None] {
+                assert_title_fits(saying(ending, mfa).title);
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_sign_in_that_aws_calls_a_failure_is_less_than_critical() {
+        for (ending, severity) in [
+            (Ending::Success, Severity::Critical),
+            (Ending::Unknown, Severity::Critical),
+            (Ending::Failure, Severity::High),
+        ] {
+            assert_eq!(saying(ending, Some(true)).severity, severity);
+        }
+    }
 }

@@ -158,7 +158,7 @@ impl Job<'_> {
                     waiting.push(who);
                 }
                 None if who.may_be_repeated(fresh, self.insist) && !self.channel.provider.is_paid() => {
-                    waiting.push(who)
+                    waiting.push(who);
                 }
                 Some(Err(_)) | None => attempts.ended.push(who.give_up()),
             }

@@ -15,6 +15,8 @@ use crate::render::{Document, Mark};
 mod address;
 mod sms;
 
+pub use sms::{Format, Texting};
+
 /// Registers the providers: name in the configuration, module, type.
 macro_rules! providers {
     ($($name:literal => $module:ident::$provider:ident),+ $(,)?) => {
@@ -45,6 +47,16 @@ macro_rules! providers {
             /// The name in the configuration.
             pub const fn type_name(&self) -> &'static str {
                 match self { $(Self::$provider(_) => $name),+ }
+            }
+
+            /// Whether an alert that is over is told too.
+            pub fn tells_resolved(&self) -> bool {
+                match self { $(Self::$provider(settings) => settings.tells_resolved()),+ }
+            }
+
+            /// Sends everything somewhere else: to the sandbox.
+            pub fn set_address(&mut self, url: &str) {
+                match self { $(Self::$provider(settings) => url.clone_into(&mut settings.base_url)),+ }
             }
 
             /// The provider that works with these settings.
@@ -86,9 +98,7 @@ pub trait Provider: Send + Sync + fmt::Debug {
     }
 
     /// Whether an alert that is over is told too.
-    fn tells_resolved(&self) -> bool {
-        true
-    }
+    fn tells_resolved(&self) -> bool;
 
     /// Whether each message costs money, so that nothing is sent twice on the chance.
     fn is_paid(&self) -> bool {

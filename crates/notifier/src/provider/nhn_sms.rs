@@ -18,13 +18,22 @@ use crate::http::Http;
 /// An app of NHN Cloud and the texts that it sends.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    app_key: SecretString,
-    secret_key: SecretString,
-    texting: Texting,
-    base_url: String,
+    /// The key of the app.
+    pub app_key: SecretString,
+    /// The secret of the app.
+    pub secret_key: SecretString,
+    /// Sender, recipients and form of the texts.
+    pub texting: Texting,
+    /// Where the API is.
+    pub base_url: String,
 }
 
 impl Settings {
+    /// Texts cost money, so what is over is told only where the operator asks for it.
+    pub(crate) const fn tells_resolved(&self) -> bool {
+        self.texting.resolved
+    }
+
     pub(crate) fn read(table: &Reader<'_>) -> Option<Self> {
         let (app_key, secret_key) = (table.secret("app_key"), table.secret("secret_key"));
         let texting = Texting::read(table);
@@ -63,7 +72,7 @@ impl Provider for NhnSms {
     }
 
     fn tells_resolved(&self) -> bool {
-        self.settings.texting.resolved
+        self.settings.tells_resolved()
     }
 
     fn is_paid(&self) -> bool {

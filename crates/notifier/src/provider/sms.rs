@@ -6,7 +6,7 @@ use crate::render::{self, Document, Mark};
 
 /// Sender, recipients and form of the texts.
 #[derive(Debug, Clone)]
-pub(super) struct Texting {
+pub struct Texting {
     /// The registered sender, digits only.
     pub from: String,
     /// Who is called, digits only.
@@ -19,7 +19,7 @@ pub(super) struct Texting {
 
 /// How long a text may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub enum Format {
     /// One segment of 90 bytes that says it all: cheap, and read at a glance.
     Sms,
     /// Up to 2,000 bytes with a subject; costs about three times as much.

@@ -16,13 +16,21 @@ use crate::render;
 /// A topic with email subscriptions.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    topic_arn: String,
+    /// The ARN of the topic.
+    pub topic_arn: String,
     /// A topic takes messages in its own Region only, wherever the function runs.
     region: String,
-    base_url: String,
+    /// Where SNS is.
+    pub base_url: String,
 }
 
 impl Settings {
+    /// What is over is told: it costs nothing.
+    #[expect(clippy::unused_self, reason = "every provider is asked, and paid ones look at their settings")]
+    pub(crate) const fn tells_resolved(&self) -> bool {
+        true
+    }
+
     pub(crate) fn read(table: &Reader<'_>) -> Option<Self> {
         let topic = table.required("topic_arn")?;
         let region = region_of_topic(&topic.text);
@@ -85,6 +93,10 @@ impl SnsEmail {
 
 #[async_trait]
 impl Provider for SnsEmail {
+    fn tells_resolved(&self) -> bool {
+        self.settings.tells_resolved()
+    }
+
     fn address(&self) -> String {
         self.settings.base_url.clone()
     }

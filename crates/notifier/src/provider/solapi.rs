@@ -24,13 +24,22 @@ const REFERENCE: &str = "bongsu";
 /// An account of SOLAPI and the texts that it sends.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    api_key: SecretString,
-    api_secret: SecretString,
-    texting: Texting,
-    base_url: String,
+    /// The key of the account.
+    pub api_key: SecretString,
+    /// The secret of the account.
+    pub api_secret: SecretString,
+    /// Sender, recipients and form of the texts.
+    pub texting: Texting,
+    /// Where the API is.
+    pub base_url: String,
 }
 
 impl Settings {
+    /// Texts cost money, so what is over is told only where the operator asks for it.
+    pub(crate) const fn tells_resolved(&self) -> bool {
+        self.texting.resolved
+    }
+
     pub(crate) fn read(table: &Reader<'_>) -> Option<Self> {
         let (api_key, api_secret) = (table.secret("api_key"), table.secret("api_secret"));
         let texting = Texting::read(table);
@@ -71,7 +80,7 @@ impl Provider for Solapi {
     }
 
     fn tells_resolved(&self) -> bool {
-        self.settings.texting.resolved
+        self.settings.tells_resolved()
     }
 
     fn is_paid(&self) -> bool {

@@ -16,13 +16,23 @@ use crate::render;
 /// A bot and the chat that it writes to.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    token: SecretString,
-    chat_id: String,
-    thread_id: Option<i64>,
-    base_url: String,
+    /// The token that `@BotFather` gave.
+    pub token: SecretString,
+    /// The chat's number, or `@name`.
+    pub chat_id: String,
+    /// A topic of the group.
+    pub thread_id: Option<i64>,
+    /// Where the Bot API is.
+    pub base_url: String,
 }
 
 impl Settings {
+    /// What is over is told: it costs nothing.
+    #[expect(clippy::unused_self, reason = "every provider is asked, and paid ones look at their settings")]
+    pub(crate) const fn tells_resolved(&self) -> bool {
+        true
+    }
+
     pub(crate) fn read(table: &Reader<'_>) -> Option<Self> {
         let token = table.required("token");
         if let Some(token) = token.as_ref().filter(|token| !token.invented && !is_token(&token.text)) {
@@ -89,6 +99,10 @@ impl Telegram {
 
 #[async_trait]
 impl Provider for Telegram {
+    fn tells_resolved(&self) -> bool {
+        self.settings.tells_resolved()
+    }
+
     fn address(&self) -> String {
         self.settings.base_url.clone()
     }

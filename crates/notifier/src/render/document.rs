@@ -1,3 +1,5 @@
+//! What is told, before it is told anywhere.
+
 use alert::{Alert, Fact, FactValue, Language, Link, Severity, Status, Text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -101,6 +103,19 @@ impl Document {
     /// What every text begins with.
     pub(super) fn marks(&self, mark: Mark) -> String {
         words::marks(self.drill, mark, self.language)
+    }
+
+    /// To what, where and when: each with its label.
+    pub(super) fn place(&self) -> Vec<(&'static str, String)> {
+        let account = self.account.as_ref().map(Account::whole);
+        let time = self.time.as_ref().map(|time| time.whole.clone());
+        let known = [
+            (words::NAME, self.name.clone()),
+            (words::ACCOUNT, account),
+            (words::REGION, self.region.clone()),
+            (words::TIME, time),
+        ];
+        known.into_iter().filter_map(|(label, value)| Some((self.say(label), value?))).collect()
     }
 
     /// The first thing to do. Where all is well again, "do this first" would frighten.

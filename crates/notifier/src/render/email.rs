@@ -12,6 +12,9 @@ const SUBJECT_LIMIT: usize = 99;
 const MESSAGE_LIMIT: usize = 262_144;
 /// What of the subject an account's name may take.
 const ACCOUNT_LIMIT: usize = 30;
+/// What of the body, in bytes, facts and links may take; the event has the rest.
+const FACTS_LIMIT: usize = 100_000;
+const LINKS_LIMIT: usize = 20_000;
 
 /// An email in plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,20 +65,14 @@ fn wrapped(before: &str, text: &str, after: &str, most: usize) -> String {
 fn body(doc: &Document, mark: Mark, limit: usize) -> String {
     let state = doc.say(words::state(doc.severity, doc.status));
     let title = format!("{}{state} {}", doc.marks(mark), doc.say(doc.title));
+    let place = doc.place().iter().map(|(label, value)| line(label, value)).collect();
     let facts = doc.facts.iter().map(|fact| line(fact.label, &fact.value.whole())).collect();
+    let facts = fit::lines(facts, FACTS_LIMIT, str::len, doc.language);
     let links = doc.links.iter().map(|link| line(doc.say(link.label), &link.url)).collect();
+    let links = fit::each(links, LINKS_LIMIT, str::len);
     let ids = vec![line(doc.say(words::NUMBER), &doc.id), line(doc.say(words::KEY), &doc.key)];
-    let told = [vec![title], doc.advice().into_iter().collect(), place(doc), facts, links, ids];
+    let told = [vec![title], doc.advice().into_iter().collect(), place, facts, links, ids];
     with_raw(fit::blocks(&told), doc, limit)
-}
-
-/// To what, where and when.
-fn place(doc: &Document) -> Vec<String> {
-    let name = doc.name.as_ref().map(|name| line(doc.say(words::NAME), name));
-    let account = doc.account.as_ref().map(|account| line(doc.say(words::ACCOUNT), &account.whole()));
-    let region = doc.region.as_ref().map(|region| line(doc.say(words::REGION), region));
-    let time = doc.time.as_ref().map(|time| line(doc.say(words::TIME), &time.whole));
-    [name, account, region, time].into_iter().flatten().collect()
 }
 
 /// The text with as many lines of the event after it as there is room for.
@@ -119,4 +116,23 @@ fn clip(text: &str, most: usize) -> String {
 
 fn units(text: &str) -> usize {
     text.encode_utf16().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_shares_the_subject_with_the_account() {
+        assert_eq!(wrapped(" (", "prod", ")", 7), " (prod)");
+        assert_eq!(wrapped(" (", "production", ")", 9), " (prod..)");
+        assert_eq!(wrapped(" (", "prod", ")", 5), "");
+        assert_eq!(clip("😀😀😀", 5), "😀..");
+    }
+
+    #[test]
+    fn ascii_keeps_what_it_can_spell() {
+        assert_eq!(ascii("café — 운영 prod"), "cafe prod");
+        assert_eq!(ascii("evil.😀com"), "evil(.)com");
+    }
 }

@@ -11,11 +11,10 @@ pub(super) fn lines(all: Vec<String>, room: usize, measure: fn(&str) -> usize, l
         return all;
     }
     let count = all.len();
-    let mut left = room.saturating_sub(measure(&words::left_out(count, language)) + 1);
+    let note = measure(&words::left_out(count, language)) + 1;
+    let Some(mut left) = room.checked_sub(note) else { return vec![] };
     let mut kept: Vec<String> = all.into_iter().take_while(|line| take(&mut left, measure(line) + 1)).collect();
-    if left < room {
-        kept.push(words::left_out(count - kept.len(), language));
-    }
+    kept.push(words::left_out(count - kept.len(), language));
     kept
 }
 
@@ -34,4 +33,28 @@ fn take(room: &mut usize, length: usize) -> bool {
 pub(super) fn blocks(blocks: &[Vec<String>]) -> String {
     let filled: Vec<String> = blocks.iter().filter(|block| !block.is_empty()).map(|block| block.join("\n")).collect();
     filled.join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(room: usize) -> Vec<String> {
+        lines(["one", "two", "three"].map(str::to_owned).into(), room, str::len, Language::En)
+    }
+
+    #[test]
+    fn what_has_no_room_is_counted_in_the_last_line() {
+        assert_eq!(kept(14), ["one", "two", "three"]);
+        assert_eq!(kept(13), Vec::<String>::new());
+        let long: Vec<String> = (0..30).map(|at| format!("a fact of some length, number {at}")).collect();
+        let kept = lines(long, 100, str::len, Language::En);
+        assert_eq!(kept, ["a fact of some length, number 0", "a fact of some length, number 1", "(28 more left out)"]);
+        assert!(kept.join("\n").len() < 100);
+    }
+
+    #[test]
+    fn a_short_link_has_room_where_a_long_one_has_none() {
+        assert_eq!(each(["long one", "short"].map(str::to_owned).into(), 8, str::len), ["short"]);
+    }
 }

@@ -51,11 +51,8 @@ fn body(doc: &Document, mark: Mark) -> String {
 /// What happened, to what, where and when.
 fn head(doc: &Document, mark: Mark) -> Vec<String> {
     let title = euckr::transliterate(&(doc.marks(mark) + &doc.headline()));
-    let name = doc.name.as_ref().map(|name| line(doc.say(words::NAME), name));
-    let account = doc.account.as_ref().map(|account| line(doc.say(words::ACCOUNT), &account.whole()));
-    let region = doc.region.as_ref().map(|region| line(doc.say(words::REGION), region));
-    let time = doc.time.as_ref().map(|time| line(doc.say(words::TIME), &time.whole));
-    [Some(title), name, account, region, time].into_iter().flatten().collect()
+    let place = doc.place().into_iter().map(|(label, value)| line(label, &value));
+    std::iter::once(title).chain(place).collect()
 }
 
 /// A line with a value that others may have written.

@@ -2,7 +2,7 @@
 //! The markup is counted too, so that the limit holds however a length is measured.
 
 use super::document::{Account, Document, Line, Value};
-use super::{Mark, fit, words};
+use super::{Mark, fit, value, words};
 
 const LIMIT: usize = 4096;
 /// What links may take of it; the rest belongs to the facts.
@@ -97,7 +97,8 @@ impl Form {
     fn foreign(self, text: &str) -> String {
         match self {
             Self::Html => format!("<code>{}</code>", escape(text)),
-            Self::Plain => text.to_owned(),
+            // Cut off, `/stop/x` may have become a command.
+            Self::Plain => value::defang(text),
         }
     }
 
@@ -109,8 +110,9 @@ impl Form {
     }
 }
 
+/// What Telegram asks for; the URLs of a document have no quotes to end an attribute with.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn units(text: &str) -> usize {

@@ -280,7 +280,7 @@ mod tests {
             let clean = clean(&text);
             prop_assert_eq!(&defang(&clean), &clean);
             let cut: String = clean.chars().take(cut).collect::<String>() + "..";
-            prop_assert_eq!(&defang(&cut), &cut);
+            prop_assert_eq!(&break_hosts(&break_schemes(&cut), "(.)"), &cut);
         }
     }
 }

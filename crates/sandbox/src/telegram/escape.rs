@@ -4,7 +4,7 @@
 pub(crate) fn decode(source: &[u8], at: usize) -> Option<(u32, usize)> {
     let rest = source.get(at..)?.strip_prefix(b"&")?;
     let (code, length) = match rest {
-        [b'#', b'x', digits @ ..] => number(digits, 16).map(|(code, length)| (code, length + 2))?,
+        [b'#', b'x' | b'X', digits @ ..] => number(digits, 16).map(|(code, length)| (code, length + 2))?,
         [b'#', digits @ ..] => number(digits, 10).map(|(code, length)| (code, length + 1))?,
         _ => name(rest)?,
     };

@@ -38,14 +38,15 @@ fn own_scheme<'a>(target: &'a str, scheme: &str) -> Option<&'a str> {
 /// A place within Telegram.
 fn internal(scheme: &str, rest: &str) -> Option<String> {
     let url = parse(rest)?;
-    let plain = !rest.contains("://") && url.user.is_empty() && url.port.is_none();
+    let plain = !url.scheme_given && url.user.is_empty() && url.port.is_none();
     let name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let path = if url.path.starts_with("/?") { url.path.get(1..)? } else { url.path.as_str() };
     (plain && url.host.bytes().all(name)).then(|| format!("{scheme}://{}{path}", url.host))
 }
 
 struct Url<'a> {
-    scheme: &'a str,
+    scheme: &'static str,
+    scheme_given: bool,
     user: &'a str,
     host: String,
     port: Option<u16>,
@@ -53,9 +54,10 @@ struct Url<'a> {
 }
 
 fn parse(target: &str) -> Option<Url<'_>> {
-    let (scheme, rest) = match target.split_once(':') {
-        Some((scheme, rest)) if rest.starts_with("//") => (known(scheme)?, rest.get(2..)?),
-        _ => ("http", target),
+    let scheme_end = target.find([':', '/', '?', '#']).unwrap_or(target.len());
+    let (scheme, rest) = match target.split_at_checked(scheme_end)? {
+        (scheme, rest) if rest.starts_with("://") => (Some(known(scheme)?), rest.get(3..)?),
+        _ => (None, target),
     };
     let (authority, path) = rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len()))?;
     let (user_host, port) = match authority.rfind([':', ']', '@']).and_then(|at| authority.split_at_checked(at)) {
@@ -66,15 +68,10 @@ fn parse(target: &str) -> Option<Url<'_>> {
     let good = if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         address.parse::<Ipv6Addr>().is_ok()
     } else {
-        !host.is_empty() && host != "." && allowed(host, false)
+        !host.is_empty() && host != "." && allowed(host, false) && allowed(user, true)
     };
-    (good && allowed(user, true)).then(|| Url {
-        scheme,
-        user,
-        host: host.to_ascii_lowercase(),
-        port,
-        path: spelled(path),
-    })
+    let (scheme_given, scheme) = (scheme.is_some(), scheme.unwrap_or("http"));
+    good.then(|| Url { scheme, scheme_given, user, host: host.to_ascii_lowercase(), port, path: spelled(path) })
 }
 
 fn known(scheme: &str) -> Option<&'static str> {
@@ -85,11 +82,16 @@ fn number(port: &str) -> Option<u16> {
     port.strip_prefix(':')?.parse().ok().filter(|port| *port != 0)
 }
 
-/// Letters of other scripts may stand in a host as they are.
+/// Letters of other scripts may stand in a host as they are; `%` only before two hexadecimal digits.
 fn allowed(part: &str, colon: bool) -> bool {
-    part.bytes().all(|byte| {
-        byte.is_ascii_alphanumeric() || byte >= 0x80 || b".-_!$,~*'();&+=%".contains(&byte) || (colon && byte == b':')
-    })
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || b".-_!$,~*'();&+=".contains(&byte);
+    let mut escapes = part.split('%');
+    let first = escapes.next().unwrap_or_default();
+    let tails = escapes
+        .map(|tail| tail.split_at_checked(2).filter(|(hex, _)| hex.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    let whole: Option<Vec<&str>> = tails.map(|tail| tail.map(|(_, rest)| rest)).collect();
+    let fine = |text: &str| text.bytes().all(|byte| plain(byte) || (colon && byte == b':'));
+    whole.is_some_and(|rests| fine(first) && rests.into_iter().all(fine))
 }
 
 /// The path with a slash before and white space percent-encoded.

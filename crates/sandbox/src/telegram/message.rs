@@ -1,8 +1,10 @@
 use serde_json::{Map, Value, json};
 
 use super::chat;
-use super::entities::{Entity, Formatted, Style, parse};
+use super::entities::{Entity, Formatted, Style};
+use super::html::parse;
 use super::parameters::Parameters;
+use super::tidy::tidy;
 
 /// Raw text may be this many bytes long before Telegram even looks at it.
 const RAW_BYTES: usize = 1 << 15;
@@ -60,7 +62,7 @@ fn text(parameters: &Parameters) -> Result<Formatted, String> {
         "markdown" | "markdownv2" => return Err(unplayed("Markdown")),
         _ => return Err("unsupported parse_mode".to_owned()),
     };
-    let formatted = trimmed(formatted);
+    let formatted = tidy(&formatted);
     match formatted.text.encode_utf16().count() {
         0 => Err("text must be non-empty".to_owned()),
         1..=TEXT_UNITS => Ok(formatted),
@@ -71,21 +73,6 @@ fn text(parameters: &Parameters) -> Result<Formatted, String> {
 /// Better refused than half done.
 fn unplayed(what: &str) -> String {
     format!("the sandbox does not know {what}")
-}
-
-/// Telegram drops white space around a text.
-fn trimmed(formatted: Formatted) -> Formatted {
-    let kept = formatted.text.trim_start();
-    let dropped = formatted.text.encode_utf16().count() - kept.encode_utf16().count();
-    let kept = kept.trim_end();
-    let end = kept.encode_utf16().count();
-    let entities = formatted.entities.into_iter().filter_map(|mut entity| {
-        let stop = (entity.offset + entity.length).saturating_sub(dropped).min(end);
-        entity.offset = entity.offset.saturating_sub(dropped);
-        entity.length = stop.checked_sub(entity.offset).filter(|length| *length > 0)?;
-        Some(entity)
-    });
-    Formatted { entities: entities.collect(), text: kept.to_owned() }
 }
 
 fn link_preview(text: &str) -> Result<Value, String> {

@@ -3,9 +3,12 @@
 mod chat;
 mod entities;
 mod escape;
+mod html;
 mod link;
 mod message;
 mod parameters;
+mod tags;
+mod tidy;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -38,7 +38,7 @@ const fn active(kind: Kind) -> (Severity, Text, Text) {
     match kind {
         Kind::Public => (
             Severity::Critical,
-            Text::new("누구나 접근할 수 있는 리소스입니다", "A resource is open to the public"),
+            Text::new("누구나 접근할 수 있는 리소스가 있습니다", "A resource is open to the public"),
             Text::new(
                 "일부러 공개한 것이 아니면 지금 리소스의 정책에서 공개 접근을 없애세요.",
                 "Unless it is meant to be public, remove public access from its policy now.",
@@ -46,7 +46,7 @@ const fn active(kind: Kind) -> (Severity, Text, Text) {
         ),
         Kind::External => (
             Severity::High,
-            Text::new("외부에서 접근할 수 있는 리소스입니다", "A resource is open to an outsider"),
+            Text::new("외부에 열린 리소스가 있습니다", "A resource is shared with an outsider"),
             Text::new(
                 "접근을 허용한 상대가 아는 곳인지 확인하세요. 모르는 곳이면 정책에서 빼세요.",
                 "Check whether you know who can reach it. If not, take them out of the policy.",
@@ -72,8 +72,8 @@ const fn active(kind: Kind) -> (Severity, Text, Text) {
             Severity::Medium,
             Text::new("접근 권한을 분석하지 못했습니다", "Access could not be analysed"),
             Text::new(
-                "리소스의 정책이 Access Analyzer를 막고 있는지 확인하세요. 분석될 때까지는 외부에 열려 있어도 알 수 없습니다.",
-                "Check whether the resource's policy shuts Access Analyzer out. Until then nobody sees who can reach it.",
+                "왜 분석하지 못했는지 결과 화면에서 확인하세요. 그동안은 외부에 열려 있어도 알 수 없습니다.",
+                "See on the finding's page why. Until it is analysed, nobody learns who can reach the resource.",
             ),
         ),
     }
@@ -105,5 +105,28 @@ pub(super) fn error(error: &str) -> Fact {
         "ACCESS_DENIED" => Fact::words(LABEL, Text::new("권한 없음", "access denied")),
         "INTERNAL_ERROR" => Fact::words(LABEL, Text::new("AWS 내부 오류", "internal error of AWS")),
         other => Fact::foreign(LABEL, other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_title_fits;
+
+    #[test]
+    fn every_title_fits_into_a_text_message() {
+        for kind in [Kind::Public, Kind::External, Kind::Internal, Kind::Unused, Kind::Failed] {
+            for stage in [Stage::Active, Stage::Resolved, Stage::Archived, Stage::Deleted] {
+                assert_title_fits(saying(kind, stage).title);
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_active_finding_burns() {
+        for stage in [Stage::Resolved, Stage::Archived, Stage::Deleted] {
+            assert_eq!(saying(Kind::Public, stage).status, Status::Resolved);
+        }
+        assert_eq!(saying(Kind::Public, Stage::Active).status, Status::Firing);
     }
 }

@@ -13,8 +13,8 @@ pub(super) struct Change<'a> {
     /// From the alarm's ARN, so that they are the same by every way.
     pub(super) account: Option<String>,
     pub(super) region: Option<String>,
-    pub(super) state: Option<String>,
-    pub(super) previous: Option<String>,
+    pub(super) state: Option<&'a str>,
+    pub(super) previous: Option<&'a str>,
     pub(super) reason: Option<String>,
     /// `reasonData`, a JSON string, where it is one. After `SetAlarmState` it can be any JSON.
     pub(super) data: Option<Value>,
@@ -57,8 +57,8 @@ impl<'a> Change<'a> {
     fn from_alarm(alarm: &'a Value, arn: Option<&str>) -> Option<Self> {
         let data = alarm.text("/state/reasonData").and_then(|data| serde_json::from_str(&data).ok());
         Some(Self {
-            state: alarm.text("/state/value"),
-            previous: alarm.text("/previousState/value"),
+            state: alarm.word("/state/value"),
+            previous: alarm.word("/previousState/value"),
             reason: alarm.text("/state/reason"),
             children: children(data.as_ref(), "/triggeringAlarms", "/arn"),
             data,
@@ -78,8 +78,8 @@ impl<'a> Change<'a> {
     /// The message of an SNS action. Its `Region` is a display name (`Asia Pacific (Seoul)`), so the ARN gives the code.
     fn from_sns(alarm: &'a Value) -> Option<Self> {
         Some(Self {
-            state: alarm.text("/NewStateValue"),
-            previous: alarm.text("/OldStateValue"),
+            state: alarm.word("/NewStateValue"),
+            previous: alarm.word("/OldStateValue"),
             reason: alarm.text("/NewStateReason"),
             data: alarm.text("/NewStateReasonData").and_then(|data| serde_json::from_str(&data).ok()),
             time: alarm.time("/StateChangeTime"),

@@ -10,11 +10,13 @@ use crate::fields::Fields;
 /// Dimensions, attributes and children beyond this many are counted, not named.
 const NAMED: usize = 6;
 
+const SUPPRESSED: Text = Text::new("알람 동작 억제 중", "alarm actions suppressed");
+
 pub(super) fn facts(change: &Change<'_>) -> Vec<Fact> {
     let foreign = |label, value: Option<String>| value.map(|value| Fact::foreign(label, value));
     let muted = change.muted_by.is_some();
     let children = joined(&change.children, ", ");
-    let telling = measure::summary(change).is_some() || children.is_some();
+    let telling = measure::value(change).is_some() || children.is_some();
     let reason = foreign(Text::new("이유", "Reason"), change.reason.clone());
     [
         foreign(Text::new("측정값", "Measured"), measure::summary(change)).map(Fact::brief),
@@ -23,7 +25,8 @@ pub(super) fn facts(change: &Change<'_>) -> Vec<Fact> {
         foreign(Text::new("대상", "Dimensions"), dimensions(change)).map(Fact::brief),
         if telling { None } else { reason.clone().map(Fact::brief) },
         muted.then(|| Fact::words(Text::new("음소거", "Muted"), Text::new("음소거된 알람", "alarm is muted")).brief()),
-        suppressed(change).map(|phase| Fact::words(Text::new("동작 억제", "Actions suppressed"), phase).brief()),
+        // Only the alarm's own actions are held back; the event comes all the same.
+        change.suppressed.as_ref().map(|_| Fact::words(Text::new("억제", "Suppressed"), SUPPRESSED).brief()),
         foreign(Text::new("설명", "Description"), change.description.clone()),
         if telling { reason } else { None },
         foreign(Text::new("지표 종류", "Namespace"), namespace(change)),
@@ -33,15 +36,6 @@ pub(super) fn facts(change: &Change<'_>) -> Vec<Fact> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// Only the alarm's own actions are held back; the event comes all the same.
-fn suppressed(change: &Change<'_>) -> Option<Text> {
-    Some(match change.suppressed.as_deref()? {
-        "WaitPeriod" => Text::new("억제 대기 중", "suppression: waiting"),
-        "ExtensionPeriod" => Text::new("억제 연장 중", "suppression: extended"),
-        _ => Text::new("다른 알람이 억제 중", "suppressed by another alarm"),
-    })
 }
 
 fn namespace(change: &Change<'_>) -> Option<String> {

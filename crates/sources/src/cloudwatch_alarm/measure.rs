@@ -59,7 +59,7 @@ pub(super) fn entries(configuration: &Value) -> &[Value] {
 
 /// The latest value, from the data or, where there are none, from the sentence:
 /// `Threshold Crossed: 1 datapoint [95.2 (10/03/26 02:10:00)] was greater than the threshold (80.0).`
-fn value(change: &Change<'_>) -> Option<f64> {
+pub(super) fn value(change: &Change<'_>) -> Option<f64> {
     change.data.as_ref().and_then(latest).or_else(|| number_after(evaluation(change)?, "["))
 }
 
@@ -123,8 +123,9 @@ fn short(number: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Expressions can be long (`SELECT AVG(…) FROM …`).
+/// Expressions can be long; of a query (`SELECT AVG(…) FROM …`), what it asks for is enough.
 fn clip(text: &str) -> String {
+    let text = text.strip_prefix("SELECT ").and_then(|query| query.split(" FROM ").next()).unwrap_or(text);
     let short: String = text.chars().take(60).collect();
     if short.len() < text.len() { short + ".." } else { short }
 }

@@ -105,7 +105,7 @@ pub(super) fn saying(known: Option<&Rule>, turn: Turn) -> Saying {
         Turn::Broken => (
             Status::Firing,
             known.map_or(
-                Text::new("Config 규칙을 어긴 리소스가 있습니다", "A resource breaks an AWS Config rule"),
+                Text::new("Config 규칙을 어긴 리소스가 있습니다", "Resource violates an AWS Config rule"),
                 |known| known.broken,
             ),
             known.map_or(
@@ -119,7 +119,7 @@ pub(super) fn saying(known: Option<&Rule>, turn: Turn) -> Saying {
         Turn::Kept => (
             Status::Resolved,
             known.map_or(
-                Text::new("Config 규칙 위반이 해결됐습니다", "AWS Config rule is kept again"),
+                Text::new("Config 규칙 위반이 해결됐습니다", "AWS Config rule passes again"),
                 |known| known.kept,
             ),
             Text::new("지금 할 일은 없습니다.", "Nothing to do now."),
@@ -146,6 +146,35 @@ pub(super) const fn result(turn: Turn) -> Text {
         Turn::Broken => Text::new("규칙 위반", "non-compliant"),
         Turn::Kept => Text::new("규칙 준수", "compliant"),
         Turn::Gone => Text::new("적용 대상 아님", "not applicable"),
-        Turn::Unclear => Text::new("결과 알 수 없음", "result unknown"),
+        Turn::Unclear => Text::new("평가 결과 없음", "no result"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_title_fits;
+
+    #[test]
+    fn every_title_fits_into_a_text_message() {
+        for known in RULES.iter().map(Some).chain([None]) {
+            for turn in [Turn::Broken, Turn::Kept, Turn::Gone, Turn::Unclear] {
+                assert_title_fits(saying(known, turn).title);
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_is_known_whatever_stands_around_its_name() {
+        for name in [
+            "root-account-mfa-enabled",
+            "root-account-mfa-enabled-conformance-pack-k3x9qvexa",
+            "securityhub-root-account-mfa-enabled-5f0a1c2e",
+            "AWSControlTower_AWS-GR_ROOT_ACCOUNT_MFA_ENABLED",
+        ] {
+            assert_eq!(rule(name).map(|rule| rule.severity), Some(Severity::Critical), "{name}");
+        }
+        assert!(rule("root-account-hardware-mfa-enabled").is_none());
+        assert!(rule("team-tag-required").is_none());
     }
 }

@@ -8,7 +8,7 @@ use crate::render::{Document, Mark, ascii_subject, email, lms, sms, telegram_htm
 fn sheet(doc: &Document, mark: Mark) -> String {
     let (lms, email) = (lms(doc, mark), email(doc, mark));
     let subject = format!("{}\n{}", email.subject, ascii_subject(doc, mark));
-    [
+    let formats = [
         ("SMS", sms(doc, mark)),
         ("LMS TITLE", lms.title),
         ("LMS BODY", lms.body),
@@ -16,10 +16,8 @@ fn sheet(doc: &Document, mark: Mark) -> String {
         ("TELEGRAM PLAIN", telegram_plain(doc, mark)),
         ("EMAIL SUBJECT, ANY AND ASCII", subject),
         ("EMAIL BODY", email.body),
-    ]
-    .iter()
-    .map(|(format, text)| format!("=== {format}\n{text}\n"))
-    .collect()
+    ];
+    formats.iter().fold(String::new(), |sheet, (format, text)| sheet + "=== " + format + "\n" + text + "\n")
 }
 
 #[test]

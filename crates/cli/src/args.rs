@@ -1,0 +1,78 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::configuration::ConfigFile;
+
+/// An alert router for AWS accounts.
+#[derive(Parser)]
+#[command(name = "bongsu", version)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Play every sample event through the whole pipeline into emulated providers, and show what phones would show
+    Demo(Demo),
+    /// Show the alerts that an event makes, and all their texts
+    Preview(Event),
+    /// Show which route an event takes, and which channels are owed it
+    Route(Event),
+    /// Check the configuration, and name every fault
+    Check,
+    /// Deliver an event for real, from this machine
+    Send(Send),
+    /// Run the emulated providers alone
+    Sandbox(Sandbox),
+}
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// End when everything is played, instead of keeping the sandbox open
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Port of the sandbox; another one is taken where it is in use
+    #[arg(long, default_value_t = 8025)]
+    pub(crate) port: u16,
+    /// Folder of the sample events
+    #[arg(long, default_value = "events")]
+    pub(crate) events: PathBuf,
+    /// Language of the texts: ko or en
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Event {
+    /// File with the event; `-` reads standard input
+    pub(crate) event: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Send {
+    #[command(flatten)]
+    pub(crate) event: Event,
+    /// Show what would go where, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Sandbox {
+    /// Port to listen on; 0 finds a free one
+    #[arg(long, default_value_t = 8025)]
+    pub(crate) port: u16,
+    /// Break a channel: `sms-nhn=500:2` fails the next two sends. The channel is a name in the configuration or a type;
+    /// the kind is timeout, reset-after-write, 500, 429, unauthorized, garbage, slow or refuse
+    #[arg(long = "fault", value_name = "CHANNEL=KIND[:N]")]
+    pub(crate) faults: Vec<String>,
+}

@@ -1,0 +1,56 @@
+//! `bongsu sandbox`: the emulated providers alone.
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use notifier::Config;
+use sandbox::{Fault, Sandbox};
+
+use crate::accounts;
+use crate::args;
+use crate::configuration::ConfigFile;
+
+pub(crate) async fn run(
+    options: &args::Sandbox,
+    config: &ConfigFile,
+    out: &mut impl Write,
+) -> anyhow::Result<ExitCode> {
+    let config = if config.is_given() { Some(config.load()?) } else { None };
+    let faults: Vec<_> =
+        options.faults.iter().map(|text| fault(text, config.as_ref())).collect::<anyhow::Result<_>>()?;
+    let sandbox = Sandbox::start(address(options.port), accounts::of(config.as_ref())).await?;
+    for fault in faults {
+        sandbox.inject(fault);
+    }
+    let url = sandbox.url();
+    writeln!(out, "Telegram, NHN Cloud SMS, SOLAPI and SNS at {url}: give your channels base_url = \"{url}\"")?;
+    writeln!(out, "What arrived: {url}/api/messages")?;
+    if config.is_none() {
+        writeln!(out, "They know the accounts of bongsu.example.toml with:")?;
+        for (name, value) in accounts::DEMO_VARIABLES {
+            writeln!(out, "  export {name}='{value}'")?;
+        }
+    }
+    out.flush()?;
+    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn address(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// A fault's channel may be called by its name in the configuration.
+fn fault(text: &str, config: Option<&Config>) -> anyhow::Result<Fault> {
+    let (name, kind) =
+        text.split_once('=').ok_or_else(|| anyhow!("--fault {text}: say CHANNEL=KIND, such as telegram=429"))?;
+    let channels = config.map(|config| config.channels.as_slice()).unwrap_or_default();
+    let named = channels.iter().find(|channel| channel.name == name).map(|channel| channel.settings.type_name());
+    let example =
+        [("telegram-ops", "telegram"), ("sms-nhn", "nhn-sms"), ("sms-solapi", "solapi"), ("mail", "sns-email")];
+    let of_example = example.iter().find(|(example, _)| *example == name).map(|(_, kind)| *kind);
+    let name = named.or(of_example).unwrap_or(name);
+    format!("{name}={kind}").parse().with_context(|| format!("--fault {text}"))
+}

@@ -1,0 +1,197 @@
+//! The same occurrence is the same alert, by whatever way it arrives.
+
+mod common;
+
+use common::{alerts, event, json, only_alert, read};
+use serde_json::{Value, json};
+
+/// The ways by which an event can reach us, besides bare.
+fn ways(event: &Value) -> Vec<(&'static str, Value)> {
+    let text = event.to_string();
+    let notification = json!({"Type": "Notification", "MessageId": "m-1", "TopicArn": "t", "Message": text});
+    let sns = json!({"Records": [{"EventSource": "aws:sns", "Sns": notification}]});
+    let sqs = |body: &Value| {
+        let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+        json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs", "body": body}]})
+    };
+    let failed =
+        |payload: &Value| json!({"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": payload});
+    vec![
+        ("a list", json!([event])),
+        ("JSON in a string", json!(text)),
+        ("SNS", sns.clone()),
+        ("an SNS notification by itself", notification.clone()),
+        ("SQS, a dead letter", sqs(event)),
+        ("SNS in SQS", sqs(&notification)),
+        ("an OnFailure record", failed(event)),
+        ("an OnFailure record in SQS", sqs(&failed(event))),
+        ("an OnFailure record of SNS in SQS", sqs(&failed(&sns))),
+        (
+            "an OnFailure record in SNS in SQS",
+            sqs(&json!({"Type": "Notification", "Message": failed(event).to_string()})),
+        ),
+    ]
+}
+
+#[test]
+fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
+    for name in [
+        "root-login/success-without-mfa",
+        "root-login/drill",
+        "root-login/hostile-values",
+        "config-compliance/root-mfa-missing",
+        "access-analyzer/bucket-public",
+        "cloudwatch-alarm/metric-alarm",
+        "cloudwatch-alarm/hostile-values",
+        "cloudwatch-alarm/lambda-action",
+        "unknown/security-finding",
+        "unknown/own-application",
+        "unknown/sign-in-without-an-event-name",
+    ] {
+        let bare = only_alert(&event(name));
+        for (way, wrapped) in ways(&json(name)) {
+            assert_eq!(only_alert(wrapped.to_string().as_bytes()), bare, "{name} by {way}");
+        }
+    }
+}
+
+#[test]
+fn every_way_leads_to_the_same_reason_too() {
+    let name = "root-login/iam-user-success";
+    let bare = read(&event(name)).items.remove(0).outcome;
+    for (way, wrapped) in ways(&json(name)) {
+        assert_eq!(read(wrapped.to_string().as_bytes()).items.remove(0).outcome, bare, "{way}");
+    }
+}
+
+/// Keys and fingerprints of all these events.
+fn names(events: &[&str]) -> Vec<(String, String)> {
+    let name = |name: &&str| {
+        let reading = read(&event(name));
+        let alert = alerts(&reading)[0].clone();
+        (alert.key.to_string(), alert.fingerprint.to_string())
+    };
+    events.iter().map(name).collect()
+}
+
+fn assert_same_occurrence(events: &[&str]) {
+    let names = names(events);
+    assert!(names.iter().all(|name| *name == names[0]), "{events:?}\n{names:#?}");
+}
+
+/// They are different occurrences of one thing: it fires, it ends.
+fn assert_same_thing(events: &[&str]) {
+    let names = names(events);
+    for (index, name) in names.iter().enumerate() {
+        assert_eq!(name.1, names[0].1, "{}", events[index]);
+        assert!(names.iter().skip(index + 1).all(|other| other.0 != name.0), "{}", events[index]);
+    }
+}
+
+#[test]
+fn an_alarm_is_the_same_by_event_by_lambda_action_and_by_sns_action() {
+    assert_same_occurrence(&[
+        "cloudwatch-alarm/metric-alarm",
+        "cloudwatch-alarm/lambda-action",
+        "cloudwatch-alarm/sns-action",
+        "cloudwatch-alarm/sns-action-in-sqs",
+        "cloudwatch-alarm/forwarded-cross-region",
+    ]);
+    assert_same_occurrence(&["cloudwatch-alarm/composite-alarm", "cloudwatch-alarm/sns-action-composite"]);
+    assert_same_occurrence(&["cloudwatch-alarm/metric-ok", "cloudwatch-alarm/sns-action-ok"]);
+}
+
+#[test]
+fn a_compliance_change_is_the_same_by_event_and_by_topic() {
+    assert_same_occurrence(&[
+        "config-compliance/root-mfa-missing",
+        "config-compliance/topic-compliance-change",
+        "config-compliance/topic-in-sqs",
+        "config-compliance/forwarded-cross-region",
+    ]);
+}
+
+#[test]
+fn an_event_that_a_bus_forwards_to_another_region_is_the_same() {
+    assert_same_occurrence(&[
+        "root-login/success-without-mfa",
+        "root-login/forwarded-cross-region",
+        "root-login/sns",
+        "root-login/sns-in-sqs",
+        "root-login/dead-letter",
+        "root-login/on-failure",
+    ]);
+    assert_same_occurrence(&["access-analyzer/bucket-public", "access-analyzer/forwarded-cross-region"]);
+}
+
+#[test]
+fn what_fires_and_what_ends_it_share_a_fingerprint_and_no_key() {
+    assert_same_thing(&[
+        "cloudwatch-alarm/metric-alarm",
+        "cloudwatch-alarm/metric-ok",
+        "cloudwatch-alarm/metric-lost-its-data",
+    ]);
+    assert_same_thing(&["cloudwatch-alarm/contributor-alarm", "cloudwatch-alarm/contributor-ok"]);
+    assert_same_thing(&["config-compliance/root-access-key-found", "config-compliance/root-access-key-removed"]);
+    assert_same_thing(&[
+        "config-compliance/own-rule-broken",
+        "config-compliance/own-rule-kept",
+        "config-compliance/no-longer-applicable",
+    ]);
+    assert_same_thing(&[
+        "access-analyzer/bucket-public",
+        "access-analyzer/bucket-closed",
+        "access-analyzer/deleted-while-active",
+    ]);
+    assert_same_thing(&["access-analyzer/bucket-other-account", "access-analyzer/archived"]);
+}
+
+#[test]
+fn two_contributors_of_one_alarm_are_two_things() {
+    let alarm = names(&["cloudwatch-alarm/contributor-alarm", "cloudwatch-alarm/many-contributors"]);
+    assert_ne!(alarm[0].0, alarm[1].0);
+    assert_ne!(alarm[0].1, alarm[1].1);
+}
+
+#[test]
+fn a_drill_never_answers_for_the_real_thing() {
+    for (name, service) in [
+        ("root-login/success-without-mfa", "drill.aws.signin"),
+        ("config-compliance/root-mfa-missing", "drill.aws.config"),
+        ("access-analyzer/bucket-public", "drill.aws.access-analyzer"),
+        ("cloudwatch-alarm/metric-alarm", "drill.aws.cloudwatch"),
+        ("cloudwatch-alarm/lambda-action", "drill.aws.cloudwatch"),
+        ("unknown/own-application", "drill.shop.orders"),
+    ] {
+        let real = only_alert(&event(name));
+        let mut drill = json(name);
+        drill["source"] = json!(service);
+        let drill = only_alert(drill.to_string().as_bytes());
+        assert!(drill.drill && !real.drill, "{name}");
+        assert_eq!(drill.title, real.title, "{name}");
+        assert_ne!(drill.key, real.key, "{name}");
+        assert_ne!(drill.fingerprint, real.fingerprint, "{name}");
+    }
+}
+
+#[test]
+fn nothing_that_somebody_else_writes_makes_a_drill() {
+    for name in ["root-login/hostile-values", "cloudwatch-alarm/hostile-values", "unknown/deep-nesting"] {
+        assert!(!only_alert(&event(name)).drill, "{name}");
+    }
+}
+
+#[test]
+fn a_deep_event_is_the_same_alone_and_in_its_on_failure_record() {
+    let (alone, failed) =
+        (only_alert(&event("unknown/deep-nesting")), only_alert(&event("unknown/deep-nesting-on-failure")));
+    assert_eq!(alone.key, failed.key);
+}
+
+#[test]
+fn a_spelling_of_the_time_does_not_make_a_second_alarm() {
+    let mut other = json("cloudwatch-alarm/metric-alarm");
+    other["detail"]["state"]["timestamp"] = json!("2026-03-10T11:15:31.405000+09:00");
+    let other = only_alert(other.to_string().as_bytes());
+    assert_eq!(other.key, only_alert(&event("cloudwatch-alarm/metric-alarm")).key);
+}
