@@ -25,6 +25,7 @@ mod fault;
 mod http;
 mod journal;
 mod nhn;
+mod providers;
 mod server;
 mod sns;
 mod solapi;

@@ -15,8 +15,9 @@ use tokio::task::JoinHandle;
 use crate::fault::Faults;
 use crate::http::{Incoming, Reply, form, segments};
 use crate::journal::Journal;
+use crate::providers::Verdict;
 use crate::wire::{Scissors, Tearable};
-use crate::{Accounts, Channel, Fault, FaultKind, Message, Outcome, Request, api, clock, nhn, sns, solapi, telegram};
+use crate::{Accounts, Channel, Fault, FaultKind, Message, Outcome, Request, api, clock, providers};
 
 /// How long an unanswered connection is held open.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -128,59 +129,6 @@ impl House {
     }
 }
 
-/// What an emulator says to a request: the answer, and what of it was accepted.
-pub(crate) struct Verdict {
-    pub(crate) reply: Reply,
-    pub(crate) accepted: Vec<Message>,
-    /// The rule that refused it, wholly or in part.
-    pub(crate) rule: Option<String>,
-}
-
-impl Verdict {
-    /// Nothing was accepted.
-    pub(crate) fn refused(reply: Reply, rule: impl Into<String>) -> Self {
-        Self { reply, accepted: Vec::new(), rule: Some(rule.into()) }
-    }
-
-    /// A look-up.
-    pub(crate) fn answered(reply: Reply) -> Self {
-        Self { reply, accepted: Vec::new(), rule: None }
-    }
-
-    fn outcome(&self) -> Outcome {
-        match (&self.rule, self.accepted.is_empty()) {
-            (None, true) => Outcome::Answered,
-            (None, false) => Outcome::Accepted,
-            (Some(_), true) => Outcome::Refused,
-            (Some(_), false) => Outcome::Partial,
-        }
-    }
-}
-
-/// Who a request is for, and whether it sends.
-struct Errand {
-    channel: Channel,
-    sends: bool,
-    answer: fn(&House, &Incoming) -> Verdict,
-    fault: fn(FaultKind) -> Reply,
-}
-
-/// Finds the emulator; the providers' paths have nothing in common.
-fn errand(request: &Incoming) -> Option<Errand> {
-    let first = request.path.first().map_or("", String::as_str);
-    let (channel, sends, answer, fault): (_, _, fn(&House, &Incoming) -> Verdict, fn(FaultKind) -> Reply) = match first
-    {
-        "" => (Channel::SnsEmail, sns::sends(request), sns::answer, sns::fault),
-        "sms" => (Channel::NhnSms, nhn::sends(request), nhn::answer, nhn::fault),
-        "messages" | "cash" => (Channel::Solapi, solapi::sends(request), solapi::answer, solapi::fault),
-        bot if bot.starts_with("bot") => {
-            (Channel::Telegram, telegram::sends(request), telegram::answer, telegram::fault)
-        }
-        _ => return None,
-    };
-    Some(Errand { channel, sends, answer, fault })
-}
-
 /// Every request comes in here.
 async fn receive(
     State(house): State<Arc<House>>,
@@ -195,31 +143,51 @@ async fn receive(
     if let Some(reply) = api::answer(&house, &request) {
         return reply.into_response();
     }
-    match errand(&request) {
-        Some(errand) => serve(&house, &request, &errand, &scissors).await.into_response(),
-        None => Reply::text(StatusCode::NOT_FOUND, "text/plain", "no provider has this path\n").into_response(),
+    match providers::channel(&request) {
+        Some(channel) => serve(&house, &request, channel, &scissors).await.into_response(),
+        None => stray(&house, &request).into_response(),
     }
 }
 
+/// A path that no provider has. It is not written down, since a mistyped one may hold a secret in any place.
+fn stray(house: &House, request: &Incoming) -> Reply {
+    let told = "no provider has this path";
+    house.journal().requests.push(Request {
+        at: request.at,
+        channel: None,
+        what: format!("{} …", request.method),
+        outcome: Outcome::Refused,
+        fault: None,
+        rule: Some(told.to_owned()),
+    });
+    Reply::text(StatusCode::NOT_FOUND, "text/plain", told)
+}
+
 /// Answers, or does what a fault says.
-async fn serve(house: &House, request: &Incoming, errand: &Errand, scissors: &Scissors) -> Reply {
-    let fault = if errand.sends { house.faults().take(errand.channel) } else { None };
+async fn serve(house: &House, request: &Incoming, channel: Channel, scissors: &Scissors) -> Reply {
+    let fault = if providers::sends(channel, request) { house.faults().take(channel) } else { None };
     let verdict = match fault {
-        None | Some(FaultKind::Slow | FaultKind::ResetAfterWrite) => (errand.answer)(house, request),
+        None | Some(FaultKind::Slow | FaultKind::ResetAfterWrite) => providers::answer(channel, house, request),
         Some(FaultKind::Garbage) => Verdict::refused(Reply::garbage(), "fault: garbage"),
-        Some(kind) => Verdict::refused((errand.fault)(kind), format!("fault: {kind}")),
+        Some(kind) => Verdict::refused(providers::fault(channel, kind), format!("fault: {kind}")),
     };
-    let reply = note(house, request, errand.channel, fault, verdict);
+    let reply = note(house, request, channel, fault, verdict);
     match fault {
         Some(FaultKind::Slow) => house.wait(DELAY).await,
-        Some(FaultKind::Timeout) => house.wait(SILENCE).await,
-        Some(FaultKind::ResetAfterWrite) => {
-            scissors.cut();
+        Some(FaultKind::Timeout) => {
             house.wait(SILENCE).await;
+            torn(scissors).await;
         }
+        Some(FaultKind::ResetAfterWrite) => torn(scissors).await,
         _ => {}
     }
     reply
+}
+
+/// Tears the connection, and with it the task that waits here.
+async fn torn(scissors: &Scissors) {
+    scissors.cut();
+    std::future::pending::<()>().await;
 }
 
 /// Writes down what became of a request.
@@ -228,25 +196,11 @@ fn note(house: &House, request: &Incoming, channel: Channel, fault: Option<Fault
     journal.requests.push(Request {
         at: request.at,
         channel: Some(channel),
-        what: format!("{} {}", request.method, public_path(channel, &request.path)),
+        what: format!("{} {}", request.method, providers::public_path(channel, &request.path)),
         outcome: verdict.outcome(),
         fault,
         rule: verdict.rule,
     });
     journal.messages.extend(verdict.accepted);
     verdict.reply
-}
-
-/// The path without Telegram's token and NHN's appKey.
-fn public_path(channel: Channel, path: &[String]) -> String {
-    let hidden = match channel {
-        Channel::Telegram => Some((0, "bot…")),
-        Channel::NhnSms => Some((3, "…")),
-        Channel::Solapi | Channel::SnsEmail => None,
-    };
-    let shown = path.iter().enumerate().map(|(at, part)| match hidden {
-        Some((place, mask)) if place == at => mask,
-        _ => part,
-    });
-    format!("/{}", shown.collect::<Vec<_>>().join("/"))
 }

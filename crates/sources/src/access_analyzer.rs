@@ -124,6 +124,8 @@ fn alert(event: &Value, kind: Kind, stage: Stage) -> Alert {
     }
 }
 
+const TYPE: Text = Text::new("리소스 종류", "Resource type");
+
 fn facts(event: &Value, kind: Kind) -> Vec<Fact> {
     let foreign = |label, pointer| event.text(pointer).map(|value| Fact::foreign(label, value));
     let number = |label, pointer| foreign(label, pointer).filter(|_| kind == Kind::Unused);
@@ -132,7 +134,9 @@ fn facts(event: &Value, kind: Kind) -> Vec<Fact> {
         event.text("/detail/error").map(|error| wording::error(&error).brief()),
         principal(event, kind),
         unused.map(|unused| Fact::words(Text::new("쓰지 않는 것", "Unused"), unused).brief()),
-        foreign(Text::new("리소스 종류", "Resource type"), "/detail/resourceType").map(Fact::brief),
+        event
+            .text("/detail/resourceType")
+            .map(|kind| Fact::foreign(TYPE, kind.replacen("AWS::", "", 1).replace("::", " ")).brief()),
         list(event, "/detail/action").map(|actions| Fact::foreign(Text::new("허용된 작업", "Actions"), actions)),
         conditions(event).map(|conditions| Fact::foreign(Text::new("조건", "Conditions"), conditions)),
         foreign(Text::new("리소스", "Resource"), "/detail/resource"),
@@ -156,15 +160,17 @@ fn principal(event: &Value, kind: Kind) -> Option<Fact> {
     let (who, value) = principals.iter().find_map(|(who, value)| Some((who, value.text("")?)))?;
     let fact = match who.as_str() {
         "AWS" if is_account(&value) => Fact::account(LABEL, value),
-        "AWS" => Fact::foreign(LABEL, entity(&value)),
+        "AWS" => Fact::foreign(LABEL, entity(&value, event.text("/detail/accountId").as_deref())),
+        "Federated" => Fact::foreign(LABEL, value),
         who => Fact::foreign(LABEL, format!("{who} {value}")),
     };
     Some(fact.brief())
 }
 
-/// The account and the role or user of an ARN, so that a short message does not cut off the name.
-fn entity(arn: &str) -> String {
+/// The role or user of an ARN, with its account where that is another, so that a short message does not cut off the name.
+fn entity(arn: &str, own: Option<&str>) -> String {
     match Arn::parse(arn).filter(|arn| is_account(arn.account)) {
+        Some(arn) if own == Some(arn.account) => arn.resource.to_owned(),
         Some(arn) => format!("{} {}", arn.account, arn.resource),
         None => arn.to_owned(),
     }

@@ -89,7 +89,7 @@ fn saying(change: &Change<'_>, turn: Turn) -> Saying {
     let (status, title, advice) = match turn {
         Turn::Burning => (
             Status::Firing,
-            Text::new("CloudWatch 알람이 울렸습니다", "CloudWatch alarm went off"),
+            Text::new("알람이 울렸습니다", "Alarm went off"),
             if change.is_composite() {
                 Text::new(
                     "원인이 된 알람부터 열어 그래프를 보고, 최근 배포와 트래픽을 확인하세요.",
@@ -104,7 +104,7 @@ fn saying(change: &Change<'_>, turn: Turn) -> Saying {
         ),
         Turn::Over => (
             Status::Resolved,
-            Text::new("CloudWatch 알람이 해제됐습니다", "CloudWatch alarm is OK again"),
+            Text::new("알람이 해제됐습니다", "Alarm is OK again"),
             Text::new(
                 "지금 할 일은 없습니다. 원인을 아직 모르면 그래프를 확인하세요.",
                 "Nothing to do now. If you do not know the cause yet, look at the graph.",
@@ -114,8 +114,8 @@ fn saying(change: &Change<'_>, turn: Turn) -> Saying {
             Status::Firing,
             Text::new("알람 중에 지표가 끊겼습니다", "Data stopped while in alarm"),
             Text::new(
-                "지표를 보내던 서버나 작업이 멈췄는지 확인하세요. 데이터가 돌아와 정상이 되어도 알림은 오지 않습니다.",
-                "See whether what sends the metric has died. If data come back and are good, no message will say so.",
+                "지표를 보내던 서버나 작업이 멈췄는지 확인하세요. 다시 정상이 되어도 알림은 오지 않습니다.",
+                "Check whether the server or job that sends the metric stopped. No message will say if it recovers.",
             ),
         ),
     };

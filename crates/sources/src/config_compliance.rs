@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html>
 //! <https://docs.aws.amazon.com/config/latest/developerguide/notifications-for-AWS-Config.html>
 
-use alert::{Alert, Fact, Link, Status, Text};
+use alert::{Alert, Fact, Link, Text};
 use serde_json::Value;
 
 use crate::arn::{console, encoded};
@@ -16,6 +16,8 @@ mod wording;
 
 /// This source.
 pub const SOURCE: Source = Source { slug: "config-compliance", alerts };
+
+const RESOURCE: Text = Text::new("리소스", "Resource");
 
 /// What Config sends on its topic besides compliance changes begins with one of these.
 const OTHER_MESSAGES: [&str; 2] = ["Config", "Oversized"];
@@ -115,49 +117,52 @@ fn alert(event: &Value, detail: &Value, turn: Turn) -> Alert {
         .region(&["/detail/awsRegion", "/awsRegion", "/region"])
         .time(&["/detail/newEvaluationResult/resultRecordedTime", "/newEvaluationResult/resultRecordedTime"])
         .time(&["/detail/notificationCreationTime", "/notificationCreationTime", "/time"]);
-    let (name, kind, id) = (rule(detail), resource(detail, "resourceType"), resource(detail, "resourceId"));
-    let thing = [&name, &kind, &id].map(|part| part.clone().unwrap_or_default());
-    let [rule, kind_part, id_part] = thing.each_ref().map(String::as_str);
+    let parts = [rule(detail), resource(detail, "resourceType"), resource(detail, "resourceId")];
+    let [rule, kind, id] = parts.each_ref().map(|part| part.as_deref().unwrap_or_default());
     let recorded =
         detail.moment("/newEvaluationResult/resultRecordedTime").or_else(|| detail.moment("/notificationCreationTime"));
-    let key = recorded.as_deref().map(|recorded| [rule, kind_part, id_part, recorded]);
+    let key = recorded.as_deref().map(|recorded| [rule, kind, id, recorded]);
 
     let known = wording::rule(rule);
-    let saying = wording::saying(known, turn);
+    // Where the title says which rule it is, the resource is what the reader asks for next.
+    let named = known.is_some() && matches!(turn, Turn::Broken | Turn::Kept);
+    // The account itself is named in every text anyway.
+    let resource = Some(id).filter(|id| !id.is_empty() && kind != "AWS::::Account");
+    let subject = if named { resource } else { Some(rule).filter(|rule| !rule.is_empty()) };
     Alert {
-        facts: facts(detail, kind.as_deref(), id.as_deref(), saying.status, turn),
-        links: links(origin.region.as_deref(), name.as_deref(), known.is_some_and(|known| known.root)),
-        subject: name.clone(),
-        ..origin.alert(saying, key.as_ref().map(<[_; 4]>::as_slice), &[rule, kind_part, id_part])
+        subject: subject.map(str::to_owned),
+        facts: facts(detail, [rule, kind], resource, named, turn),
+        links: links(origin.region.as_deref(), rule, known.is_some_and(|known| known.root)),
+        ..origin.alert(wording::saying(known, turn), key.as_ref().map(<[_; 4]>::as_slice), &[rule, kind, id])
     }
 }
 
-fn facts(detail: &Value, kind: Option<&str>, id: Option<&str>, status: Status, turn: Turn) -> Vec<Fact> {
-    let resource = match (kind, id) {
-        // The account itself, which every text names anyway.
-        (Some("AWS::::Account"), _) | (None, None) => None,
-        (Some(kind), Some(id)) => Some(format!("{} {id}", kind.rsplit("::").next().unwrap_or(kind))),
-        (one, other) => one.or(other).map(str::to_owned),
-    };
-    let annotation = |age: &str| detail.text(&format!("/{age}EvaluationResult/annotation"));
-    // What is said of a broken rule helps to find what was mended, too.
-    let annotation = annotation("new").or_else(|| (status == Status::Resolved).then(|| annotation("old")).flatten());
+fn facts(detail: &Value, [rule, kind]: [&str; 2], resource: Option<&str>, named: bool, turn: Turn) -> Vec<Fact> {
+    let brief = |fact: Fact, brief: bool| if brief { fact.brief() } else { fact };
+    let resource =
+        resource.map(|id| Fact::foreign(RESOURCE, format!("{} {id}", kind.rsplit("::").next().unwrap_or(kind))));
     let result = Fact::words(Text::new("결과", "Result"), wording::result(turn));
+    let result = brief(result, named || resource.is_none());
+    let annotation = |age: &str| detail.text(&format!("/{age}EvaluationResult/annotation"));
+    // What was said of a broken rule tells what was mended, too.
+    let annotation = annotation("new").or_else(|| annotation("old").filter(|_| turn == Turn::Kept));
+    let foreign = |label, value: &str| (!value.is_empty()).then(|| Fact::foreign(label, value));
     [
-        Some(if resource.is_none() { result.brief() } else { result }),
-        resource.map(|resource| Fact::foreign(Text::new("리소스", "Resource"), resource).brief()),
+        resource.map(|resource| brief(resource, !named)),
+        Some(result),
         annotation.map(|note| Fact::foreign(Text::new("설명", "Note"), note.trim())),
-        kind.map(|kind| Fact::foreign(Text::new("리소스 종류", "Resource type"), kind)),
+        foreign(Text::new("규칙", "Rule"), rule).filter(|_| named),
+        foreign(Text::new("리소스 종류", "Resource type"), kind),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-fn links(region: Option<&str>, rule: Option<&str>, root: bool) -> Vec<Link> {
-    let place =
-        rule.map_or_else(|| "/rules".to_owned(), |rule| format!("/rules/details?configRuleName={}", encoded(rule)));
-    let rule = Link::new(Text::new("Config 규칙", "Config rule"), console(region, "config", &place));
+fn links(region: Option<&str>, rule: &str, root: bool) -> Vec<Link> {
+    let place = format!("/rules/details?configRuleName={}", encoded(rule));
+    let place = if rule.is_empty() { "/rules" } else { &place };
+    let rule = Link::new(Text::new("Config 규칙", "Config rule"), console(region, "config", place));
     let root = root.then(|| {
         Link::new(
             Text::new("루트 보안 자격 증명", "Root security credentials"),

@@ -55,7 +55,8 @@ enum Inside {
 }
 
 fn unfold(text: &str, stamps: &Stamps, depth: usize, letters: &mut Vec<Letter>) {
-    let inside = if depth == 0 { Inside::Event } else { look(&repair::surrogates(text.trim()), stamps) };
+    let text = text.trim();
+    let inside = if depth == 0 { Inside::Event } else { look(&repair::surrogates(text), stamps) };
     let (text, stamps) = match inside {
         Inside::Event => (Some(text.to_owned()), stamps.clone()),
         Inside::Hollow(stamps) => (Some(text.to_owned()), stamps),

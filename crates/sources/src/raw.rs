@@ -86,7 +86,8 @@ fn facts(source: Option<String>, kind: Option<String>, content: Option<String>) 
         |content| Fact::foreign(CONTENT, content.chars().take(GLIMPSE).collect::<String>()),
     );
     let kind = kind.map(|kind| Fact::foreign(Text::new("종류", "Kind"), kind).brief());
-    let source = source.map(|source| Fact::foreign(Text::new("보낸 곳", "Source"), source).brief());
+    let source = source.map(|source| Fact::foreign(Text::new("보낸 곳", "Source"), source));
+    let source = if kind.is_some() { source } else { source.map(Fact::brief) };
     kind.into_iter().chain(source).chain([if known { content } else { content.brief() }]).collect()
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{all_events, event, read, told};
+use common::{alerts, all_events, event, read, told};
 use sources::ItemOutcome;
 
 #[test]
@@ -40,5 +40,22 @@ fn each_source_has_at_least_twelve_cases() {
     for source in sources::ALL {
         let cases = all_events().iter().filter(|(name, _)| name.starts_with(source.slug)).count();
         assert!(cases >= 12, "{}: {cases}", source.slug);
+    }
+}
+
+#[test]
+fn every_alert_of_the_corpus_has_something_to_say_in_a_text_message() {
+    for (name, bytes) in all_events() {
+        for alert in alerts(&read(&bytes)) {
+            let brief = alert.facts.iter().filter(|fact| fact.brief).count();
+            assert!((1..=3).contains(&brief), "{name}: {brief}");
+        }
+    }
+}
+
+#[test]
+fn a_configuration_can_name_every_source() {
+    for slug in sources::ALL.iter().map(|source| source.slug).chain([sources::UNKNOWN]) {
+        assert!(alert::SOURCES.contains(&slug), "{slug} is missing in alert::SOURCES");
     }
 }

@@ -1,4 +1,5 @@
 //! The same occurrence is the same alert, by whatever way it arrives.
+#![allow(clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
 mod common;
 

@@ -16,7 +16,7 @@ pub(crate) use reader::{Reader, Value};
 pub use routes::{Route, When};
 pub use variables::{STACK_VARIABLES, Variables};
 
-use crate::provider::Settings;
+use crate::provider::{NAMES, Settings};
 use crate::render::Wording;
 
 /// How alerts are worded, which channels there are, and who is owed what.
@@ -82,7 +82,10 @@ fn read_zone(root: &Reader<'_>) -> Option<TimeZone> {
     let name = value.as_ref().map_or(DEFAULT_ZONE, |value| value.text.as_str());
     let zone = TimeZone::get(name).ok();
     if let (None, Some(value)) = (&zone, &value) {
-        root.fault_at(value, format!("{name:?} is not a time zone: use a name such as \"Asia/Seoul\" or \"UTC\""));
+        root.fault_at(
+            value,
+            format!("{:?} is not a time zone: use a name such as \"Asia/Seoul\" or \"UTC\"", value.shown),
+        );
     }
     zone
 }
@@ -109,11 +112,12 @@ fn is_account_id(id: &str) -> bool {
 
 fn read_channels(root: &Reader<'_>) -> Vec<Channel> {
     let channel = |(name, table): (String, Reader<'_>)| {
-        let settings = Settings::read(&table);
-        // The keys of a channel whose type is not known cannot be judged.
-        if table.value("type").is_some() && settings.is_some() {
-            table.refuse_unknown_keys();
-        }
+        let kind = table.required("type")?;
+        let Some(settings) = Settings::read(&kind.text, &table) else {
+            table.fault_at(&kind, format!("{:?} is not known: use one of {}", kind.shown, NAMES.join(", ")));
+            return None;
+        };
+        table.refuse_unknown_keys();
         Some(Channel { name, settings: settings? })
     };
     root.tables("channels").into_iter().filter_map(channel).collect()

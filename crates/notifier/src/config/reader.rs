@@ -28,6 +28,8 @@ impl Source<'_> {
 /// A string with its variables in place, and where it stood.
 pub(crate) struct Value {
     pub(crate) text: String,
+    /// As the document has it: what a variable stands for may be a secret, so only this is shown.
+    pub(crate) shown: String,
     /// Part of it was made up, so that its form must not be judged.
     pub(crate) invented: bool,
     key: String,
@@ -107,7 +109,7 @@ impl<'a> Reader<'a> {
             return *word;
         }
         let names: Vec<_> = words.iter().map(|(name, _)| *name).collect();
-        self.fault_at(&value, format!("{:?} is not known: use one of {}", value.text, names.join(", ")));
+        self.fault_at(&value, format!("{:?} is not known: use one of {}", value.shown, names.join(", ")));
         default
     }
 
@@ -132,7 +134,9 @@ impl<'a> Reader<'a> {
             return None;
         };
         match substitute(text, self.source.variables) {
-            Ok(Substituted { value: text, invented }) => Some(Value { text, invented, key, offset }),
+            Ok(Substituted { value, invented }) => {
+                Some(Value { text: value, shown: text.to_string(), invented, key, offset })
+            }
             Err(messages) => {
                 for message in messages {
                     self.source.fault(offset, key.clone(), message);

@@ -69,7 +69,7 @@ fn words<T: Copy>(table: &Reader<'_>, key: &'static str, known: &[(&str, T)]) ->
         let found = known.iter().find(|(name, _)| *name == value.text).map(|(_, word)| *word);
         if found.is_none() {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-            table.fault_at(value, format!("{:?} is not known: use one of {}", value.text, names.join(", ")));
+            table.fault_at(value, format!("{:?} is not known: use one of {}", value.shown, names.join(", ")));
         }
         found
     };
@@ -82,7 +82,7 @@ fn account(table: &Reader<'_>, value: &Value, accounts: &BTreeMap<String, String
     }
     let named = accounts.iter().find(|(_, name)| **name == value.text).map(|(id, _)| id.clone());
     if named.is_none() && !value.invented {
-        table.fault_at(value, format!("{:?} is neither 12 digits nor a name under [accounts]", value.text));
+        table.fault_at(value, format!("{:?} is neither 12 digits nor a name under [accounts]", value.shown));
     }
     named
 }
@@ -93,7 +93,7 @@ fn region(table: &Reader<'_>, value: &Value) -> Option<String> {
         && code.ends_with(|last: char| last.is_ascii_digit())
         && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !fits && !value.invented {
-        table.fault_at(value, format!("{code:?} is not a Region: use a code such as \"ap-northeast-2\""));
+        table.fault_at(value, format!("{:?} is not a Region: use a code such as \"ap-northeast-2\"", value.shown));
     }
     fits.then(|| code.clone())
 }
@@ -103,7 +103,7 @@ fn read_notify(table: &Reader<'_>, channels: &[String]) -> Vec<Vec<String>> {
         let known = channels.contains(&value.text);
         if !known {
             let names = channels.join(", ");
-            table.fault_at(value, format!("{:?} is not a channel: use one of {names}", value.text));
+            table.fault_at(value, format!("{:?} is not a channel: use one of {names}", value.shown));
         }
         known
     };
@@ -123,7 +123,7 @@ fn read_notify(table: &Reader<'_>, channels: &[String]) -> Vec<Vec<String>> {
         };
         for member in &members {
             if seen.contains(&member.text) {
-                table.fault_at(member, format!("{:?} stands here twice: name it once", member.text));
+                table.fault_at(member, format!("{:?} stands here twice: name it once", member.shown));
             }
             seen.push(member.text.clone());
         }

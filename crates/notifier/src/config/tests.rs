@@ -3,7 +3,10 @@ use alert::{Severity, Status};
 use super::*;
 
 fn variables() -> Variables {
-    Variables::new([("TOKEN".to_owned(), "123:s3cret".to_owned()), ("EVIL".to_owned(), "x\"\nlanguage = \"en".to_owned())])
+    Variables::new([
+        ("TOKEN".to_owned(), "123:s3cret".to_owned()),
+        ("EVIL".to_owned(), "x\"\nlanguage = \"en".to_owned()),
+    ])
 }
 
 fn parse(text: &str) -> Result<Config, Faults> {
@@ -20,7 +23,15 @@ const TELEGRAM: &str = "[channels.ops]\ntype = \"telegram\"\ntoken = \"${TOKEN}\
 #[test]
 fn the_example_is_a_configuration_without_faults() {
     let example = include_str!("../../../../bongsu.example.toml");
-    let names = ["TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID", "SMS_APP_KEY", "SMS_SECRET_KEY", "SMS_SEND_NO", "SOLAPI_API_KEY", "SOLAPI_API_SECRET"];
+    let names = [
+        "TELEGRAM_BOT_TOKEN",
+        "TELEGRAM_CHAT_ID",
+        "SMS_APP_KEY",
+        "SMS_SECRET_KEY",
+        "SMS_SEND_NO",
+        "SOLAPI_API_KEY",
+        "SOLAPI_API_SECRET",
+    ];
     let values = names.map(|name| (name.to_owned(), "1234567890".to_owned()));
     let config = Config::parse(example, &Variables::new(values).with_stack_placeholders()).unwrap();
     assert_eq!(config.channels.len(), 4);
@@ -89,12 +100,16 @@ fn a_variable_is_replaced_after_parsing_and_cannot_change_the_document() {
 #[test]
 fn a_missing_variable_is_a_fault_that_names_it() {
     let faults = faults("[channels.ops]\ntype = \"telegram\"\ntoken = \"${NO_SUCH}\"\nchat_id = \"1\"");
-    assert_eq!(faults, ["line 3: channels.ops.token: the variable NO_SUCH has no value: set NO_SUCH in the environment"]);
+    assert_eq!(
+        faults,
+        ["line 3: channels.ops.token: the variable NO_SUCH has no value: set NO_SUCH in the environment"]
+    );
 }
 
 #[test]
 fn no_fault_shows_the_value_of_a_secret() {
     let text = "[channels.ops]\ntype = \"telegram\"\ntoken = \"${TOKEN}/../x\"\nchat_id = \"1\"\n[channels.sms]\ntype = \"solapi\"\napi_key = [\"${TOKEN}\"]\napi_secret = \"s3cret\"\nfrom = \"1\"\nto = []";
+    let text = &format!("{text}\n[channels.${{TOKEN}}]\ntype = \"${{TOKEN}}\"\n[channels.n]\ntype = \"nhn-sms\"\napp_key = \"a\"\nsecret_key = \"b\"\nbase_url = \"${{TOKEN}}\"\nfrom = \"${{TOKEN}}\"\nto = \"${{TOKEN}}\"").replace("[channels.${TOKEN}]", "[channels.m]");
     let shown = format!("{:?} {}", parse(text), faults(text).join("\n"));
     assert!(!shown.contains("s3cret"), "{shown}");
 }
@@ -114,8 +129,18 @@ fn without_a_channel_there_is_nobody_to_tell() {
 
 #[test]
 fn values_of_the_wrong_kind_are_told_by_their_key() {
-    let faults = faults(&format!("language = 1\n{TELEGRAM}thread_id = true\n[channels.x]\ntype = 3\n[[routes]]\nwhen = \"always\"\nnotify = \"ops\"\ncontinue = \"yes\"\n[routess]"));
-    for key in ["language", "channels.ops.thread_id", "channels.x.type", "routes[0].when", "routes[0].notify", "routes[0].continue", "routess"] {
+    let faults = faults(&format!(
+        "language = 1\n{TELEGRAM}thread_id = true\n[channels.x]\ntype = 3\n[[routes]]\nwhen = \"always\"\nnotify = \"ops\"\ncontinue = \"yes\"\n[routess]"
+    ));
+    for key in [
+        "language",
+        "channels.ops.thread_id",
+        "channels.x.type",
+        "routes[0].when",
+        "routes[0].notify",
+        "routes[0].continue",
+        "routess",
+    ] {
         assert!(faults.iter().any(|fault| fault.contains(&format!("{key}: "))), "{key}: {faults:#?}");
     }
 }
@@ -132,7 +157,9 @@ fn a_route_may_name_an_account_and_give_one_value_without_a_list() {
 
 #[test]
 fn an_unknown_account_region_or_source_in_a_route_is_refused() {
-    let faults = faults(&format!("{TELEGRAM}[[routes]]\nwhen = {{ account = \"prd\", region = \"Seoul\", source = \"root_login\", status = [] }}\nnotify = [\"ops\"]"));
+    let faults = faults(&format!(
+        "{TELEGRAM}[[routes]]\nwhen = {{ account = \"prd\", region = \"Seoul\", source = \"root_login\", status = [] }}\nnotify = [\"ops\"]"
+    ));
     assert_eq!(faults.len(), 4, "{faults:#?}");
 }
 

@@ -32,15 +32,11 @@ macro_rules! providers {
         }
 
         impl Settings {
-            /// Reads a `[channels.…]` table.
-            pub(crate) fn read(table: &Reader<'_>) -> Option<Self> {
-                let kind = table.required("type")?;
-                match kind.text.as_str() {
-                    $($name => $module::Settings::read(table).map(Self::$provider),)+
-                    other => {
-                        table.fault_at(&kind, format!("{other:?} is not known: use one of {}", NAMES.join(", ")));
-                        None
-                    }
+            /// Reads a `[channels.…]` table. `None` where there is no such type; `Some(None)` where the table has faults.
+            pub(crate) fn read(kind: &str, table: &Reader<'_>) -> Option<Option<Self>> {
+                match kind {
+                    $($name => Some($module::Settings::read(table).map(Self::$provider)),)+
+                    _ => None,
                 }
             }
 

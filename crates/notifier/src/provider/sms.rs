@@ -60,7 +60,7 @@ fn read_recipients(table: &Reader<'_>) -> Vec<Recipient> {
         check(table, &value, is_mobile, "is not a mobile number: use digits only, such as \"01012345678\"");
         let recipient = Recipient::number(value.text.clone());
         if to.contains(&recipient) {
-            table.fault_at(&value, format!("{:?} stands here twice", value.text));
+            table.fault_at(&value, format!("{:?} stands here twice", value.shown));
         }
         to.push(recipient);
     }
@@ -69,7 +69,7 @@ fn read_recipients(table: &Reader<'_>) -> Vec<Recipient> {
 
 fn check(table: &Reader<'_>, value: &Value, fits: fn(&str) -> bool, message: &str) {
     if !value.invented && !fits(&value.text) {
-        table.fault_at(value, format!("{:?} {message}", value.text));
+        table.fault_at(value, format!("{:?} {message}", value.shown));
     }
 }
 

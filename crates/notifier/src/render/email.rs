@@ -75,14 +75,14 @@ fn body(doc: &Document, mark: Mark, limit: usize) -> String {
     with_raw(fit::blocks(&told), doc, limit)
 }
 
-/// The text with as many lines of the event after it as there is room for.
+/// The text with as much of the event after it as there is room for.
 fn with_raw(mut text: String, doc: &Document, limit: usize) -> String {
     text = text + "\n\n" + doc.say(words::RAW) + ":\n";
-    let cut = doc.say(words::RAW_CUT);
-    let room = limit.saturating_sub(cut.len() + 1);
+    let cut = "\n".to_owned() + doc.say(words::RAW_CUT) + "\n";
     for line in raw::lines(&doc.raw) {
-        if text.len() + line.len() + 1 > room {
-            return text + cut + "\n";
+        let room = limit.saturating_sub(text.len() + cut.len());
+        if line.len() > room {
+            return text + line.get(..line.floor_char_boundary(room)).unwrap_or_default() + &cut;
         }
         text = text + &line + "\n";
     }
@@ -120,7 +120,10 @@ fn units(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use alert::{Alert, Fact, Text};
+
     use super::*;
+    use crate::render::tests::samples;
 
     #[test]
     fn a_name_shares_the_subject_with_the_account() {
@@ -128,6 +131,26 @@ mod tests {
         assert_eq!(wrapped(" (", "production", ")", 9), " (prod..)");
         assert_eq!(wrapped(" (", "prod", ")", 5), "");
         assert_eq!(clip("😀😀😀", 5), "😀..");
+    }
+
+    #[test]
+    fn an_event_that_is_too_long_is_cut_and_this_is_said() {
+        for raw in ["\u{202e}".repeat(100_000), "가 [] \n".repeat(40_000)] {
+            let (_, sample) = samples::all().swap_remove(0);
+            let doc = Document::new(&Alert { raw, ..sample }, &samples::wording(Language::Ko));
+            let Email { subject, body } = email(&doc, Mark::First);
+            assert!((MESSAGE_LIMIT - 10..=MESSAGE_LIMIT).contains(&(subject.len() + body.len())));
+            assert!(body.ends_with("(원문이 길어 여기까지만 싣습니다)\n"));
+        }
+    }
+
+    #[test]
+    fn more_facts_than_fit_leave_room_for_the_event() {
+        let (_, sample) = samples::all().swap_remove(0);
+        let facts = vec![Fact::foreign(Text::same("IP"), "가".repeat(300)); 2000];
+        let doc = Document::new(&Alert { facts, ..sample }, &samples::wording(Language::En));
+        let body = email(&doc, Mark::First).body;
+        assert!(body.len() < 110_000 && body.contains(" more left out)") && body.contains("signin.amazonaws.com"));
     }
 
     #[test]

@@ -37,14 +37,27 @@ pub fn transliterate(text: &str) -> String {
     })
 }
 
-/// At most `most` bytes of what is encodable in `text`; what was cut is shown by `..`.
+/// At most `most` bytes of what is encodable in `text`; what was cut off its end is shown by `..`.
 pub fn shorten(text: &str, most: usize) -> String {
+    cut(text, most, |room| room)
+}
+
+/// The same, cut in the middle: names differ at their ends, and measured values stand there.
+pub fn abridge(text: &str, most: usize) -> String {
+    cut(text, most, |room| room.div_ceil(2))
+}
+
+/// `head` says how much of the room belongs to the beginning.
+fn cut(text: &str, most: usize, head: fn(usize) -> usize) -> String {
     let text = transliterate(text);
     if bytes(&text) <= most {
         return text;
     }
-    let kept = prefix(&text, most.saturating_sub(CUT.len())).trim_end();
-    prefix(&format!("{kept}{CUT}"), most).to_owned()
+    let room = most.saturating_sub(CUT.len());
+    let first = prefix(&text, head(room));
+    let last = suffix(&text, room - head(room));
+    let cut = format!("{}{CUT}{}", first.trim_end(), last.trim_start());
+    prefix(&cut, most).to_owned()
 }
 
 /// A cleaned value, transliterated. What is dropped may have parted words or a link, so it is cleaned once more.
@@ -65,6 +78,16 @@ fn prefix(text: &str, most: usize) -> &str {
         used > most
     });
     end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
+/// The longest end of at most `most` bytes.
+fn suffix(text: &str, most: usize) -> &str {
+    let mut used = 0;
+    let start = text.char_indices().rev().find(|(_, c)| {
+        used += char_len(*c).unwrap_or(0);
+        used > most
+    });
+    start.and_then(|(at, c)| text.get(at + c.len_utf8()..)).unwrap_or(text)
 }
 
 fn char_len(c: char) -> Option<usize> {
@@ -162,5 +185,15 @@ mod tests {
             assert_eq!(shorten("가나 다라", most), kept, "{most}");
         }
         assert_eq!(shorten("똠똠", 12), "똠..");
+    }
+
+    #[test]
+    fn abridging_keeps_both_ends() {
+        for (most, kept) in
+            [(24, "CPUUtilization 95.2 > 80"), (20, "CPUUtiliz..95.2 > 80"), (3, "C.."), (2, ".."), (0, "")]
+        {
+            assert_eq!(abridge("CPUUtilization 95.2 > 80", most), kept, "{most}");
+        }
+        assert_eq!(abridge("가나다라마", 8), "가..마");
     }
 }

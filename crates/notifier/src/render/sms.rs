@@ -15,7 +15,7 @@ const LEAST_FACT: usize = 15;
 /// The text of a message: at most 90 bytes of strict EUC-KR, one line.
 ///
 /// The title and the short id always stand whole. What else there is gets its least room in the order of importance;
-/// then the short ones grow first, so that one endless name does not starve the others.
+/// then the short ones grow first, so that one endless name does not starve the others, and the day comes last.
 pub fn sms(doc: &Document, mark: Mark) -> String {
     let id = format!(" {}", doc.id);
     // Nothing is urgent in a drill, and its mark needs the room.
@@ -62,7 +62,7 @@ impl Piece {
     fn told(&self) -> String {
         match &self.short {
             Some(short) if self.given < self.whole() => short.clone(),
-            _ => euckr::shorten(&self.text, self.given),
+            _ => euckr::abridge(&self.text, self.given),
         }
     }
 }
@@ -99,7 +99,7 @@ fn share(mut pieces: Vec<Piece>, room: usize) -> Vec<Piece> {
         }
     }
     let mut by_length: Vec<&mut Piece> = pieces.iter_mut().filter(|piece| piece.given > 0).collect();
-    by_length.sort_by_key(|piece| piece.whole());
+    by_length.sort_by_key(|piece| (piece.short.is_some(), piece.whole()));
     for piece in by_length {
         let more = left.min(piece.whole() - piece.given);
         piece.given += more;
@@ -122,7 +122,7 @@ mod tests {
     fn an_endless_name_leaves_room_for_the_others() {
         let endless = "x".repeat(300);
         let pieces = [("prod", 12, 0), (endless.as_str(), 10, 1), ("203.0.113.5", 15, 2)];
-        assert_eq!(told(&pieces, 40), ["prod", "xxxxxxxxxxxxxxxxx..", "203.0.113.5"].map(str::to_owned));
+        assert_eq!(told(&pieces, 40), ["prod", "xxxxxxxxx..xxxxxxxx", "203.0.113.5"].map(str::to_owned));
     }
 
     #[test]

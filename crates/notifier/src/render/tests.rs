@@ -2,5 +2,5 @@
 
 mod markup;
 mod properties;
-mod samples;
+pub(super) mod samples;
 mod snapshots;

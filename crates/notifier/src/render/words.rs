@@ -7,7 +7,7 @@ use super::Mark;
 pub(super) const DRILL: Text = Text::new("[훈련]", "[DRILL]");
 pub(super) const POSSIBLE_REPEAT: Text = Text::new("[중복일 수 있음]", "[possible repeat]");
 
-pub(super) const NAME: Text = Text::new("대상", "Name");
+pub(super) const NAME: Text = Text::new("이름", "Name");
 pub(super) const ACCOUNT: Text = Text::new("계정", "Account");
 pub(super) const REGION: Text = Text::new("리전", "Region");
 pub(super) const TIME: Text = Text::new("시각", "Time");

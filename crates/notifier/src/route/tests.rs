@@ -47,13 +47,15 @@ fn without_routes_every_channel_is_owed_everything() {
 
 #[test]
 fn a_channel_in_two_groups_is_tried_once() {
-    let routes = "[[routes]]\ncontinue = true\nnotify = [\"nhn\"]\n[[routes]]\nnotify = [[\"nhn\", \"solapi\"], \"tg\"]";
+    let routes =
+        "[[routes]]\ncontinue = true\nnotify = [\"nhn\"]\n[[routes]]\nnotify = [[\"nhn\", \"solapi\"], \"tg\"]";
     assert_eq!(groups(routes), [vec!["nhn", "solapi"], vec!["tg"]]);
 }
 
 #[test]
 fn every_key_of_when_must_hold() {
-    let routes = |when: &str| format!("[[routes]]\nwhen = {{ {when} }}\nnotify = [\"tg\"]\n[[routes]]\nnotify = [\"mail\"]");
+    let routes =
+        |when: &str| format!("[[routes]]\nwhen = {{ {when} }}\nnotify = [\"tg\"]\n[[routes]]\nnotify = [\"mail\"]");
     let all = "source = \"root-login\", severity = \"critical\", status = \"notice\", account = \"111122223333\", region = \"us-east-1\", drill = false";
     assert_eq!(groups(&routes(all)), [["tg"]]);
     for (key, other) in [
@@ -71,7 +73,8 @@ fn every_key_of_when_must_hold() {
 #[test]
 fn an_alert_without_an_account_matches_no_route_that_asks_for_one() {
     let unknown = Alert { account: None, ..alert("a") };
-    let config = config("[[routes]]\nwhen = { account = \"111122223333\" }\nnotify = [\"tg\"]\n[[routes]]\nnotify = [\"mail\"]");
+    let config =
+        config("[[routes]]\nwhen = { account = \"111122223333\" }\nnotify = [\"tg\"]\n[[routes]]\nnotify = [\"mail\"]");
     assert_eq!(route(&unknown, &config).routes, [1]);
 }
 

@@ -12,7 +12,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::http::{Incoming, Reply};
-use crate::server::{House, Verdict};
+use crate::providers::Verdict;
+use crate::server::House;
 use crate::{FaultKind, NhnApp};
 
 const PAGE: &str = "https://docs.nhncloud.com/ko/Notification/SMS/ko/error-code/";

@@ -4,27 +4,33 @@ use serde_json::{Value, json};
 
 use super::{Kind, PAGE, Refusal, envelope};
 use crate::http::Incoming;
-use crate::server::{House, Verdict};
+use crate::providers::Verdict;
+use crate::server::House;
 use crate::{Channel, Message, NhnApp, api, euc_kr};
 
 /// The body of a send; what bongsu does not use (templates, reservations) is not played.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Send {
     title: Option<String>,
     body: Option<String>,
-    send_no: Option<String>,
-    recipient_list: Option<Vec<Recipient>>,
-    sender_grouping_key: Option<String>,
+    #[serde(rename = "sendNo")]
+    from: Option<String>,
+    #[serde(rename = "recipientList")]
+    recipients: Option<Vec<Recipient>>,
+    #[serde(rename = "senderGroupingKey")]
+    grouping_key: Option<String>,
+    #[serde(rename = "statsId")]
     stats_id: Option<String>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Recipient {
-    recipient_no: Option<String>,
-    country_code: Option<String>,
-    recipient_grouping_key: Option<String>,
+    #[serde(rename = "recipientNo")]
+    number: Option<String>,
+    #[serde(rename = "countryCode")]
+    country: Option<String>,
+    #[serde(rename = "recipientGroupingKey")]
+    grouping_key: Option<String>,
 }
 
 /// `POST …/sender/sms` and `…/sender/mms`.
@@ -33,14 +39,14 @@ pub(super) fn send(house: &House, request: &Incoming, app: &NhnApp, kind: Kind) 
         return Err(refusal(-9996, "Only application/json Content-type is supported."));
     }
     let send: Send = serde_json::from_slice(&request.body).map_err(|_| refusal(-9997, "Invalid API parameters."))?;
-    let sender = send.send_no.as_deref().unwrap_or_default();
+    let sender = send.from.as_deref().unwrap_or_default();
     if sender.len() > 13 || !app.senders.iter().any(|registered| registered == sender) {
         return Err(refusal(-2312, "SendNo is not registered."));
     }
     let bytes = texts(&send, kind)?;
-    fits("senderGroupingKey", send.sender_grouping_key.as_deref(), 100)?;
+    fits("senderGroupingKey", send.grouping_key.as_deref(), 100)?;
     fits("statsId", send.stats_id.as_deref(), 10)?;
-    let recipients = send.recipient_list.as_deref().unwrap_or_default();
+    let recipients = send.recipients.as_deref().unwrap_or_default();
     match recipients.len() {
         0 => return Err(refusal(-2001, "RecipientList can not be null.")),
         1..=1000 => {}
@@ -94,11 +100,11 @@ fn fits(what: &str, value: Option<&str>, limit: usize) -> Result<(), Refusal> {
 
 /// One recipient: a number of digits, at home beginning with 0. LMS does not go abroad.
 fn check(recipient: &Recipient, kind: Kind) -> Result<(), Refusal> {
-    let number = recipient.recipient_no.as_deref().unwrap_or_default();
+    let number = recipient.number.as_deref().unwrap_or_default();
     if number.is_empty() {
         return Err(refusal(-2018, "RecipientNo can not be empty."));
     }
-    let home = recipient.country_code.as_deref().unwrap_or("82") == "82";
+    let home = recipient.country.as_deref().unwrap_or("82") == "82";
     if !home && kind == Kind::Lms {
         return Err(refusal(-2024, "MMS can not be sent abroad."));
     }
@@ -107,7 +113,7 @@ fn check(recipient: &Recipient, kind: Kind) -> Result<(), Refusal> {
     if !good || (home && !number.starts_with('0')) {
         return Err(refusal(-2019, "RecipientNo is invalid."));
     }
-    fits("recipientGroupingKey", recipient.recipient_grouping_key.as_deref(), 100)
+    fits("recipientGroupingKey", recipient.grouping_key.as_deref(), 100)
 }
 
 /// Writes down what was accepted, and answers with a result for every recipient.
@@ -120,7 +126,7 @@ fn accept(
     results: &[Result<(), Refusal>],
 ) -> Verdict {
     let id = request_id(request, house.journal().next());
-    let recipients = send.recipient_list.iter().flatten().zip(results);
+    let recipients = send.recipients.iter().flatten().zip(results);
     let parts: Vec<(Value, bool)> = recipients
         .zip(1_u32..)
         .map(|((recipient, result), seq)| (part(recipient, result, seq), result.is_ok()))
@@ -130,7 +136,7 @@ fn accept(
         at: request.at,
         kind: kind.as_str(),
         to: part.get("recipientNo").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        from: send.send_no.clone(),
+        from: send.from.clone(),
         subject: send.title.clone().filter(|_| kind == Kind::Lms),
         text: send.body.clone().unwrap_or_default(),
         parse_mode: None,
@@ -141,7 +147,7 @@ fn accept(
     });
     let rule = results.iter().find_map(|result| result.as_ref().err());
     let data = json!({
-        "requestId": id, "statusCode": "2", "senderGroupingKey": send.sender_grouping_key,
+        "requestId": id, "statusCode": "2", "senderGroupingKey": send.grouping_key,
         "sendResultList": parts.iter().map(|(part, _)| part).collect::<Vec<_>>(),
     });
     Verdict {
@@ -155,8 +161,8 @@ fn accept(
 fn part(recipient: &Recipient, result: &Result<(), Refusal>, seq: u32) -> Value {
     let (code, message) = result.as_ref().err().map_or((0, "SUCCESS"), |(code, message)| (*code, message.as_str()));
     json!({
-        "recipientNo": recipient.recipient_no, "resultCode": code, "resultMessage": message,
-        "recipientSeq": seq, "recipientGroupingKey": recipient.recipient_grouping_key,
+        "recipientNo": recipient.number, "resultCode": code, "resultMessage": message,
+        "recipientSeq": seq, "recipientGroupingKey": recipient.grouping_key,
     })
 }
 

@@ -7,7 +7,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::http::{Incoming, Reply, form};
-use crate::server::{House, Verdict};
+use crate::providers::Verdict;
+use crate::server::House;
 use crate::{Channel, FaultKind, Message};
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";

@@ -13,7 +13,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::http::{Incoming, Reply};
-use crate::server::{House, Verdict};
+use crate::providers::Verdict;
+use crate::server::House;
 use crate::{Channel, FaultKind};
 
 const CODES: &str = "https://developers.solapi.com/references/message-status-codes";
@@ -57,14 +58,16 @@ fn try_answer(house: &House, request: &Incoming) -> Result<Verdict, Refusal> {
     match (request.method.as_str(), path(request).as_slice()) {
         ("POST", ["messages", "v4", "send-many", "detail"]) => send::send(house, request, account),
         // The Python SDK asks `list-old`, the Node SDK `list`; both expect the same answer.
-        ("GET", ["messages", "v4", "list" | "list-old"]) => lookup::list(&house.journal(), request).map(found),
-        ("GET", ["cash", "v1", "balance"]) => Ok(found(balance())),
+        ("GET", ["messages", "v4", "list" | "list-old"]) => {
+            lookup::list(&house.journal(), request).map(|body| found(&body))
+        }
+        ("GET", ["cash", "v1", "balance"]) => Ok(found(&balance())),
         _ => Err(Refusal::new(StatusCode::NOT_FOUND, "ResourceNotFound", "요청한 리소스를 찾을 수 없습니다.")),
     }
 }
 
-fn found(body: Value) -> Verdict {
-    Verdict::answered(Reply::json(StatusCode::OK, &body))
+fn found(body: &Value) -> Verdict {
+    Verdict::answered(Reply::json(StatusCode::OK, body))
 }
 
 /// <https://developers.solapi.com/references/cash/getBalance>

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::check::{DUPLICATE, Draft, REGISTERED, Status, To, check};
 use super::{ACCOUNT, CHANNEL, CODES, Refusal, id};
 use crate::http::{Incoming, Reply};
-use crate::server::{House, Verdict};
+use crate::providers::Verdict;
+use crate::server::House;
 use crate::{Message, SolapiAccount, api, euc_kr};
 
 /// The body of `POST /messages/v4/send-many/detail`.

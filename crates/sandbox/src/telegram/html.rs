@@ -1,7 +1,7 @@
 //! Telegram's HTML, read as Telegram reads it: byte by byte, with its own idea of tags, attributes and entities, and
 //! its own words where it cannot. What it accepts is described at <https://core.telegram.org/bots/api#html-style>;
-//! what it really does is in TDLib's parser (<https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp>).
-//! `tests/telegram_entities.json` holds TDLib's own answers, which this parser has to give too.
+//! what it really does is in `tdlib`'s parser (<https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp>).
+//! `tests/telegram_entities.json` holds `tdlib`'s own answers, which this parser has to give too.
 
 use super::entities::{Entity, Formatted, Style, in_order};
 use super::tags::{self, TAGS};
@@ -246,7 +246,7 @@ impl Reader<'_> {
     }
 }
 
-/// NUL counts as space, as in TDLib's `is_space`.
+/// NUL counts as space, as in `tdlib`'s `is_space`.
 const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x0B)
 }
@@ -258,7 +258,7 @@ mod tests {
     use super::super::entities::{Entity, Style};
     use super::parse;
 
-    /// What TDLib itself says to each text; `telegram_entities.py` asked it.
+    /// What `tdlib` itself says to each text; `telegram_entities.py` asked it.
     const ANSWERS: &str = include_str!("../../tests/telegram_entities.json");
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which targets of `<a href>` Telegram makes clickable, and how it spells them. The rules are those of TDLib's
+//! Which targets of `<a href>` Telegram makes clickable, and how it spells them. The rules are those of `tdlib`'s
 //! `LinkManager` and `HttpUrl` (<https://github.com/tdlib/td/blob/master/tdutils/td/utils/HttpUrl.cpp>).
 
 use std::net::Ipv6Addr;

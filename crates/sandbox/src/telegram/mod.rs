@@ -14,7 +14,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::http::{Incoming, Reply};
-use crate::server::{House, Verdict};
+use crate::providers::Verdict;
+use crate::server::House;
 use crate::{Bot, Channel, FaultKind, Message};
 
 use chat::Access;

@@ -38,7 +38,7 @@ const fn active(kind: Kind) -> (Severity, Text, Text) {
     match kind {
         Kind::Public => (
             Severity::Critical,
-            Text::new("누구나 접근할 수 있는 리소스가 있습니다", "A resource is open to the public"),
+            Text::new("전체 공개된 리소스가 있습니다", "A resource is open to the public"),
             Text::new(
                 "일부러 공개한 것이 아니면 지금 리소스의 정책에서 공개 접근을 없애세요.",
                 "Unless it is meant to be public, remove public access from its policy now.",
@@ -54,10 +54,10 @@ const fn active(kind: Kind) -> (Severity, Text, Text) {
         ),
         Kind::Internal => (
             Severity::Medium,
-            Text::new("중요 리소스에 내부 접근이 열렸습니다", "Internal access to a watched resource"),
+            Text::new("내부 접근이 새로 열렸습니다", "New internal access was found"),
             Text::new(
-                "이 역할이나 사용자가 접근해야 하는지 확인하고, 아니면 권한을 빼세요.",
-                "Check whether this role or user needs the access; if not, take it away.",
+                "지켜보는 중요 리소스입니다. 이 역할이나 사용자가 접근해야 하는지 확인하고, 아니면 권한을 빼세요.",
+                "The resource is one you have watched. Check whether this role or user needs it; if not, take it away.",
             ),
         ),
         Kind::Unused => (
@@ -82,7 +82,7 @@ const fn active(kind: Kind) -> (Severity, Text, Text) {
 const fn resolved(kind: Kind) -> Text {
     match kind {
         Kind::Public | Kind::External => Text::new("외부 접근이 닫혔습니다", "Outside access is closed"),
-        Kind::Internal => Text::new("중요 리소스 내부 접근이 닫혔습니다", "Internal access is closed"),
+        Kind::Internal => Text::new("내부 접근이 닫혔습니다", "Internal access is closed"),
         Kind::Unused => Text::new("쓰지 않던 권한이 정리됐습니다", "Unused access was cleaned up"),
         Kind::Failed => Text::new("접근 권한 분석 문제가 해결됐습니다", "Access can be analysed again"),
     }

@@ -10,32 +10,41 @@ use crate::fields::Fields;
 /// Dimensions, attributes and children beyond this many are counted, not named.
 const NAMED: usize = 6;
 
+/// Facts that a text message of 90 bytes has room for.
+const BRIEF: usize = 3;
+
+const MUTED: Text = Text::new("음소거된 알람", "muted alarm");
 const SUPPRESSED: Text = Text::new("알람 동작 억제 중", "alarm actions suppressed");
 
 pub(super) fn facts(change: &Change<'_>) -> Vec<Fact> {
     let foreign = |label, value: Option<String>| value.map(|value| Fact::foreign(label, value));
-    let muted = change.muted_by.is_some();
     let children = joined(&change.children, ", ");
-    let telling = measure::value(change).is_some() || children.is_some();
+    // Without a number or a child, a reason that somebody wrote tells most.
+    let counted = measure::value(change).is_some() || children.is_some();
+    let telling = counted || change.reason.as_deref().is_none_or(measure::is_evaluation);
+    let measured = foreign(Text::new("측정값", "Measured"), measure::summary(change));
     let reason = foreign(Text::new("이유", "Reason"), change.reason.clone());
-    [
-        foreign(Text::new("측정값", "Measured"), measure::summary(change)).map(Fact::brief),
-        foreign(Text::new("원인 알람", "Caused by"), children).map(Fact::brief),
-        foreign(Text::new("해당 항목", "Contributor"), change.contributor.and_then(pairs)).map(Fact::brief),
-        foreign(Text::new("대상", "Dimensions"), dimensions(change)).map(Fact::brief),
-        if telling { None } else { reason.clone().map(Fact::brief) },
-        muted.then(|| Fact::words(Text::new("음소거", "Muted"), Text::new("음소거된 알람", "alarm is muted")).brief()),
+    let (first, later) = if telling { (measured, reason) } else { (reason, measured) };
+    let mut facts: Vec<_> = [
+        change.muted_by.as_ref().map(|_| Fact::words(Text::new("음소거", "Muted"), MUTED).brief()),
         // Only the alarm's own actions are held back; the event comes all the same.
         change.suppressed.as_ref().map(|_| Fact::words(Text::new("억제", "Suppressed"), SUPPRESSED).brief()),
+        first.map(Fact::brief),
+        foreign(Text::new("원인 알람", "Caused by"), children).map(Fact::brief),
+        foreign(Text::new("해당 항목", "Contributor"), change.contributor.and_then(pairs)).map(Fact::brief),
+        foreign(Text::new("측정 대상", "Dimensions"), dimensions(change))
+            .map(|fact| if counted { fact } else { fact.brief() }),
         foreign(Text::new("설명", "Description"), change.description.clone()),
-        if telling { reason } else { None },
+        later,
         foreign(Text::new("지표 종류", "Namespace"), namespace(change)),
         foreign(Text::new("알람 규칙", "Alarm rule"), change.rule.clone()),
         foreign(Text::new("음소거 규칙", "Mute rule"), change.muted_by.clone()),
     ]
     .into_iter()
     .flatten()
-    .collect()
+    .collect();
+    facts.iter_mut().filter(|fact| fact.brief).skip(BRIEF).for_each(|fact| fact.brief = false);
+    facts
 }
 
 fn namespace(change: &Change<'_>) -> Option<String> {

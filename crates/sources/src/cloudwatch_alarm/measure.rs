@@ -89,7 +89,12 @@ fn limit(change: &Change<'_>, value: f64) -> Option<f64> {
 
 /// The reason, where CloudWatch wrote it; one set by hand may hold any numbers.
 fn evaluation<'a>(change: &'a Change<'_>) -> Option<&'a str> {
-    change.reason.as_deref().filter(|reason| reason.starts_with("Threshold"))
+    change.reason.as_deref().filter(|reason| is_evaluation(reason))
+}
+
+/// Whether CloudWatch wrote this reason after looking at the data.
+pub(super) fn is_evaluation(reason: &str) -> bool {
+    reason.starts_with("Threshold") || reason.starts_with("Insufficient Data")
 }
 
 fn number_after(text: &str, mark: &str) -> Option<f64> {

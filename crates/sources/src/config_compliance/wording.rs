@@ -143,9 +143,9 @@ pub(super) fn saying(known: Option<&Rule>, turn: Turn) -> Saying {
 
 pub(super) const fn result(turn: Turn) -> Text {
     match turn {
-        Turn::Broken => Text::new("규칙 위반", "non-compliant"),
-        Turn::Kept => Text::new("규칙 준수", "compliant"),
-        Turn::Gone => Text::new("적용 대상 아님", "not applicable"),
+        Turn::Broken => Text::new("Config 규칙 위반", "Config violation"),
+        Turn::Kept => Text::new("Config 규칙 준수", "Config compliant"),
+        Turn::Gone => Text::new("규칙 적용 안 함", "rule not applied"),
         Turn::Unclear => Text::new("평가 결과 없음", "no result"),
     }
 }

@@ -1,6 +1,6 @@
 //! What the tests of this crate share.
 #![allow(dead_code, reason = "each test file uses its own part of it")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,23 +10,23 @@ use serde_json::Value;
 use sources::{ItemOutcome, Reading};
 
 /// The corpus.
-pub fn events() -> PathBuf {
+pub(crate) fn events() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events")
 }
 
 /// One event of the corpus: `root-login/drill`.
-pub fn event(name: &str) -> Vec<u8> {
+pub(crate) fn event(name: &str) -> Vec<u8> {
     let path = events().join(name).with_extension("json");
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// One event of the corpus as JSON.
-pub fn json(name: &str) -> Value {
+pub(crate) fn json(name: &str) -> Value {
     serde_json::from_slice(&event(name)).unwrap()
 }
 
 /// Every event of the corpus: its name and its bytes.
-pub fn all_events() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn all_events() -> Vec<(String, Vec<u8>)> {
     let mut events: Vec<_> = std::fs::read_dir(events())
         .unwrap()
         .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
@@ -41,12 +41,12 @@ pub fn all_events() -> Vec<(String, Vec<u8>)> {
 }
 
 /// Reads as the command line does.
-pub fn read(bytes: &[u8]) -> Reading {
+pub(crate) fn read(bytes: &[u8]) -> Reading {
     sources::read(bytes, sources::ALL, sources::UNKNOWN)
 }
 
 /// The alerts of a reading.
-pub fn alerts(reading: &Reading) -> Vec<&Alert> {
+pub(crate) fn alerts(reading: &Reading) -> Vec<&Alert> {
     let mut alerts = Vec::new();
     for item in &reading.items {
         if let ItemOutcome::Alerts(of_item) = &item.outcome {
@@ -57,7 +57,7 @@ pub fn alerts(reading: &Reading) -> Vec<&Alert> {
 }
 
 /// The only alert in these bytes.
-pub fn only_alert(bytes: &[u8]) -> Alert {
+pub(crate) fn only_alert(bytes: &[u8]) -> Alert {
     let reading = read(bytes);
     let alerts = alerts(&reading);
     assert_eq!(alerts.len(), 1, "{reading:#?}");
@@ -65,7 +65,7 @@ pub fn only_alert(bytes: &[u8]) -> Alert {
 }
 
 /// A reading as people can review it.
-pub fn told(reading: &Reading) -> String {
+pub(crate) fn told(reading: &Reading) -> String {
     let mut text = String::new();
     for item in &reading.items {
         if let Some(id) = &item.message_id {

@@ -259,7 +259,6 @@ proptest! {
         let openings = openings(&alert, language);
         for (format, text) in texts(&doc, mark) {
             let hidden = text.chars().find(|c| *c != '\n' && (c.is_control() || crate::render::value::is_invisible(*c) || matches!(c, '\u{2028}' | '\u{2029}')));
-            // Ours, to make an emoji an emoji.
             prop_assert_eq!(hidden, None, "{}: {}", format, text);
             for line in text.lines().filter(|line| !line.is_empty() && format != "ascii subject" && format != "lms title") {
                 prop_assert!(openings.iter().any(|opening| line.starts_with(opening.as_str())), "{format}: {line:?}\n{text}");

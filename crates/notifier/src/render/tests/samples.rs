@@ -5,12 +5,12 @@ use jiff::tz::TimeZone;
 
 use crate::render::Wording;
 
-pub(super) fn wording(language: Language) -> Wording {
+pub(in crate::render) fn wording(language: Language) -> Wording {
     let accounts = [("111122223333".to_owned(), "prod".to_owned())].into();
     Wording { language, zone: TimeZone::get("Asia/Seoul").unwrap(), accounts }
 }
 
-pub(super) fn all() -> Vec<(&'static str, Alert)> {
+pub(in crate::render) fn all() -> Vec<(&'static str, Alert)> {
     let root = root_login();
     let alarm = alarm();
     let drill = Alert { drill: true, ..root.clone() };

@@ -1,0 +1,228 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+use super::super::*;
+use crate::config::{Config, Variables};
+use crate::error::{Failure, Kind};
+use crate::provider::{Found, Letter, Provider, Recipient, Sent};
+use crate::render::Mark;
+
+/// What a provider does with one attempt.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    Accept,
+    Fail(Kind),
+    /// Takes the message and says nothing.
+    Hang,
+    /// Accepts after a while.
+    Slow(Duration),
+    /// Accepts all but these numbers.
+    Each(Vec<(&'static str, Kind)>),
+}
+
+pub(super) fn accept() -> Step {
+    Step::Accept
+}
+
+pub(super) fn fail(kind: Kind) -> Step {
+    Step::Fail(kind)
+}
+
+/// What a provider says when it is asked whether a message is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Memory {
+    /// It cannot be asked.
+    None,
+    Found,
+    Absent,
+    /// It does not answer.
+    Silent,
+}
+
+/// An attempt as the provider saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) channel: String,
+    pub(super) to: Vec<String>,
+    pub(super) mark: Mark,
+    /// Names the alert.
+    reference: String,
+    /// The recipients that were told to be accepted: empty where the answer never came.
+    pub(super) took: Vec<String>,
+}
+
+/// A provider that goes by a script, and accepts when it is at its end.
+struct Scripted {
+    name: String,
+    steps: Mutex<Vec<Step>>,
+    numbers: Vec<Recipient>,
+    memory: Memory,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl fmt::Debug for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+#[async_trait]
+impl Provider for Scripted {
+    fn recipients(&self) -> Vec<Recipient> {
+        if self.numbers.is_empty() { vec![Recipient::channel()] } else { self.numbers.clone() }
+    }
+
+    fn tells_resolved(&self) -> bool {
+        !self.is_paid()
+    }
+
+    fn is_paid(&self) -> bool {
+        !self.numbers.is_empty()
+    }
+
+    fn address(&self) -> String {
+        String::new()
+    }
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        Vec::new()
+    }
+
+    async fn send(&self, letter: &Letter<'_>) -> Result<Sent, Failure> {
+        let to = letter.to.iter().map(|to| to.reveal().to_owned()).collect();
+        let place = self.seen.lock().unwrap().len();
+        self.seen.lock().unwrap().push(Seen {
+            channel: self.name.clone(),
+            to,
+            mark: letter.mark,
+            reference: letter.reference.to_owned(),
+            took: Vec::new(),
+        });
+        let step = {
+            let mut steps = self.steps.lock().unwrap();
+            if steps.is_empty() { Step::Accept } else { steps.remove(0) }
+        };
+        let id = || Some(format!("id-{}", self.name));
+        let all = |refused: &[(&str, Kind)]| {
+            let result = |to: &Recipient| match refused.iter().find(|(number, _)| *number == to.reveal()) {
+                Some((_, kind)) => (to.clone(), Err(Failure::new(*kind, "as the script says"))),
+                None => (to.clone(), Ok(id())),
+            };
+            Sent { provider_id: id(), recipients: letter.to.iter().map(result).collect(), note: None }
+        };
+        let sent = match step {
+            Step::Accept => Ok(all(&[])),
+            Step::Fail(kind) => Err(Failure::new(kind, "as the script says")),
+            Step::Hang => std::future::pending().await,
+            Step::Slow(time) => {
+                tokio::time::sleep(time).await;
+                Ok(all(&[]))
+            }
+            Step::Each(refused) => Ok(all(&refused)),
+        }?;
+        let took = sent.recipients.iter().filter(|(_, result)| result.is_ok()).map(|(to, _)| to.reveal().to_owned());
+        self.seen.lock().unwrap()[place].took = took.collect();
+        Ok(sent)
+    }
+
+    async fn look_up(&self, letter: &Letter<'_>) -> Option<Result<Vec<Found>, Failure>> {
+        match self.memory {
+            Memory::None => None,
+            Memory::Found => Some(Ok(letter.to.iter().map(|to| (to.clone(), Some("found".to_owned()))).collect())),
+            Memory::Absent => Some(Ok(Vec::new())),
+            Memory::Silent => std::future::pending().await,
+        }
+    }
+}
+
+/// Channels, their scripts, and what they saw.
+#[derive(Default)]
+pub(super) struct Stage {
+    names: Vec<String>,
+    channels: Mutex<Vec<Channel>>,
+    routes: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    ledger: Option<Arc<dyn Ledger>>,
+    /// The alerts that were to be delivered, by their digests: notices are not among them.
+    asked: Mutex<Vec<String>>,
+    notifier: std::sync::OnceLock<Notifier>,
+}
+
+impl Stage {
+    /// Free channels of one recipient each.
+    pub(super) fn of<const N: usize>(channels: [(&str, Vec<Step>); N]) -> Self {
+        let stage = Self::default();
+        channels.into_iter().fold(stage, |stage, (name, steps)| stage.with(name, &[], Memory::None, steps))
+    }
+
+    /// A paid channel that cannot be asked what it has.
+    pub(super) fn with_paid(self, name: &str, numbers: &[&str], steps: Vec<Step>) -> Self {
+        self.with(name, numbers, Memory::None, steps)
+    }
+
+    pub(super) fn with(mut self, name: &str, numbers: &[&str], memory: Memory, steps: Vec<Step>) -> Self {
+        let numbers = numbers.iter().map(|number| Recipient::number(*number)).collect();
+        let (steps, seen) = (Mutex::new(steps), self.seen.clone());
+        let provider = Scripted { name: name.to_owned(), steps, numbers, memory, seen };
+        self.names.push(name.to_owned());
+        self.channels.get_mut().unwrap().push(Channel { name: name.to_owned(), provider: Box::new(provider) });
+        self
+    }
+
+    /// `notify` of the only route.
+    pub(super) fn notifying(mut self, notify: &str) -> Self {
+        self.routes = format!("[[routes]]\nnotify = {notify}\n");
+        self
+    }
+
+    pub(super) fn with_broken_ledger(mut self) -> Self {
+        self.ledger = Some(Arc::new(BrokenLedger));
+        self
+    }
+
+    pub(super) async fn deliver(&self, alerts: &[Alert], time: Duration) -> Report {
+        self.asked.lock().unwrap().extend(alerts.iter().map(|alert| alert.key.digest().to_owned()));
+        self.notifier().deliver(alerts, clock::instant() + time).await
+    }
+
+    /// What all channels saw of the alerts, in order; notices are left out.
+    pub(super) fn seen(&self) -> Vec<Seen> {
+        let asked = self.asked.lock().unwrap();
+        self.seen.lock().unwrap().iter().filter(|seen| asked.contains(&seen.reference)).cloned().collect()
+    }
+
+    /// How often a channel was asked to send an alert.
+    pub(super) fn attempts(&self, channel: &str) -> usize {
+        self.seen().iter().filter(|seen| seen.channel == channel).count()
+    }
+
+    fn notifier(&self) -> &Notifier {
+        self.notifier.get_or_init(|| {
+            let table =
+                |name: &String| format!("[channels.{name}]\ntype = \"telegram\"\ntoken = \"t\"\nchat_id = \"1\"\n");
+            let text: String = self.names.iter().map(table).chain([self.routes.clone()]).collect();
+            let config = Config::parse(&text, &Variables::default()).unwrap();
+            let ledger = self.ledger.clone().unwrap_or_else(|| Arc::new(MemoryLedger::default()));
+            Notifier::with_channels(config, std::mem::take(&mut self.channels.lock().unwrap()), ledger)
+        })
+    }
+}
+
+/// A ledger that is down.
+struct BrokenLedger;
+
+#[async_trait]
+impl Ledger for BrokenLedger {
+    async fn begin(&self, _: &AlertKey) -> Result<HashMap<Slot, State>, LedgerError> {
+        Err(LedgerError("as the script says".to_owned()))
+    }
+
+    async fn finish(&self, _: &AlertKey, _: HashMap<Slot, State>) -> Result<(), LedgerError> {
+        Err(LedgerError("as the script says".to_owned()))
+    }
+}
