@@ -32,6 +32,7 @@ pub(crate) enum ConfigurationError {
 /// Keeps the notifier that the configuration makes.
 pub(crate) struct Configuration {
     environment: Environment,
+    good_for: SignedDuration,
     loaded: Mutex<Option<Loaded>>,
 }
 
@@ -44,7 +45,13 @@ struct Loaded {
 
 impl Configuration {
     pub(crate) fn new(environment: Environment) -> Self {
-        Self { environment, loaded: Mutex::default() }
+        Self { environment, good_for: GOOD_FOR, loaded: Mutex::default() }
+    }
+
+    /// The same, but asked again at every invocation.
+    #[cfg(test)]
+    pub(crate) fn good_for_nothing(environment: Environment) -> Self {
+        Self { good_for: SignedDuration::ZERO, ..Self::new(environment) }
     }
 
     /// The notifier of the configuration, which is fetched where it is missing or old.
@@ -58,7 +65,7 @@ impl Configuration {
             let (fresh, _) = self.load(None, FETCH_TIMEOUT, now).await?;
             return Ok(loaded.insert(fresh).notifier.clone());
         };
-        if now.duration_since(old.at) < GOOD_FOR {
+        if now.duration_since(old.at) < self.good_for {
             return Ok(old.notifier);
         }
         let notifier = match self.load(Some(&old), REFRESH_TIMEOUT, now).await {

@@ -37,7 +37,7 @@ impl Environment {
         Self::new(Variables::from_environment())
     }
 
-    fn new(variables: Variables) -> Result<Self, Failure> {
+    pub(crate) fn new(variables: Variables) -> Result<Self, Failure> {
         let http = Http::new()?;
         let credentials = aws::from_variables(&variables);
         let origin = match (variables.get("BONGSU_CONFIG"), variables.get("BONGSU_CONFIG_PARAMETER"), &credentials) {

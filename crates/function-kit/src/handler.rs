@@ -14,7 +14,6 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::configuration::Configuration;
-use crate::environment::Environment;
 use crate::output::{InvocationError, Output};
 
 /// What is kept of the time that Lambda gives, so that the report is out before it is over.
@@ -27,8 +26,8 @@ pub(crate) struct Handler {
 }
 
 impl Handler {
-    pub(crate) fn new(source: &'static Source, environment: Environment) -> Self {
-        Self { source, configuration: Configuration::new(environment) }
+    pub(crate) fn new(source: &'static Source, configuration: Configuration) -> Self {
+        Self { source, configuration }
     }
 
     /// What can be done before the first event: the configuration, and connections to the providers.

@@ -8,12 +8,16 @@ mod handler;
 mod logs;
 mod output;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use sources::Source;
 
+use configuration::Configuration;
 use environment::Environment;
 use handler::Handler;
 
@@ -27,7 +31,7 @@ const START_UP: Duration = Duration::from_secs(3);
 /// that no event is lost by it.
 pub async fn run(source: &'static Source) -> Result<(), lambda_runtime::Error> {
     logs::start();
-    let handler = Handler::new(source, Environment::from_process()?);
+    let handler = Handler::new(source, Configuration::new(Environment::from_process()?));
     // A timeout is no fault here: an event waits for the configuration, and for connections no longer than it must.
     let _ = tokio::time::timeout(START_UP, handler.start()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| handler.handle(event))).await

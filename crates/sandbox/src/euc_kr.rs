@@ -29,13 +29,6 @@ mod tests {
     use super::len;
 
     #[test]
-    fn zz_dump() {
-        let all: String = ('\0'..=char::MAX).map(|c| format!("{} {}\n", c as u32, len(c.encode_utf8(&mut [0; 4])).map_or(-1, |n| n as i32))).collect();
-        std::fs::write("/tmp/lens.txt", all).unwrap();
-    }
-
-
-    #[test]
     fn letters_take_one_byte_and_hangul_two() {
         assert_eq!(len("root 로그인"), Ok(11));
     }

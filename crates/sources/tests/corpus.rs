@@ -10,7 +10,7 @@ fn every_event_of_the_corpus_is_told_as_reviewed() {
     insta::glob!("../../../events", "*/*.json", |path| {
         let folder = path.parent().and_then(|folder| folder.file_name()).unwrap().to_string_lossy().into_owned();
         let case = path.file_stem().unwrap().to_string_lossy();
-        insta::with_settings!({ omit_expression => true, snapshot_suffix => format!("{folder}__{case}"), input_file => "" }, {
+        insta::with_settings!({ omit_expression => true, snapshot_suffix => format!("{folder}__{case}") }, {
             insta::assert_snapshot!("told", told(&read(&std::fs::read(path).unwrap())));
         });
     });

@@ -66,7 +66,8 @@ fn refusal(code: i64, message: &str) -> Refusal {
 /// The length of the body in bytes, if title and body are whole, short enough and within EUC-KR.
 ///
 /// The real service takes up to 255 characters of SMS, 120 of title and 4,000 of LMS, and what arrives is cut at 90, 40
-/// and 2,000 bytes. A cut alert is a defect, so the sandbox refuses it as a violation of those maxima.
+/// and 2,000 bytes (<https://docs.nhncloud.com/ko/Notification/SMS/ko/api-guide/#precautions>). A cut alert is a defect,
+/// so the sandbox refuses it as a violation of those maxima.
 fn texts(send: &Send, kind: Kind) -> Result<usize, Refusal> {
     let body = send.body.as_deref().unwrap_or_default();
     let missing = |what: &str| refusal(-2014, &format!("The {what} can not be empty."));

@@ -163,7 +163,8 @@ fn attributes(arn: &str, number: u64) -> Reply {
     success("GetTopicAttributes", &format!("<Attributes>{}</Attributes>", entries.concat()), number)
 }
 
-/// What SNS says when it fails, as a fault: <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors>.
+/// What SNS says when it fails, as a fault
+/// (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors>).
 pub(crate) fn fault(kind: FaultKind) -> Reply {
     let refusal = match kind {
         FaultKind::Status429 => Refusal::new(StatusCode::TOO_MANY_REQUESTS, "Throttled", "Rate exceeded"),

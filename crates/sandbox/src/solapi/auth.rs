@@ -1,5 +1,5 @@
 //! `Authorization: HMAC-SHA256 apiKey=…, date=…, salt=…, signature=…`
-//! (<https://developers.solapi.com/references/authentication/api-key>).
+//! (<https://docs.solapi.com/authentication/api-key>).
 
 use axum::http::StatusCode;
 use hmac::{Hmac, KeyInit, Mac};

@@ -1,4 +1,4 @@
-//! What SOLAPI says to one message, with the codes of <https://developers.solapi.com/references/message-status-codes>.
+//! What SOLAPI says to one message, with the codes of <https://docs.solapi.com/api-reference/message-status-codes>.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -28,7 +28,7 @@ pub(super) enum To {
     Many(Vec<String>),
 }
 
-/// What an Alimtalk needs: <https://developers.solapi.com/references/messages/sendManyDetail>.
+/// What an Alimtalk needs.
 #[derive(Deserialize, Clone)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Kakao {

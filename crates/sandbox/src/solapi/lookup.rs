@@ -6,7 +6,7 @@ use crate::Message;
 use crate::http::Incoming;
 use crate::journal::Journal;
 
-/// `GET /messages/v4/list` (<https://developers.solapi.com/references/messages/getMessageList>): registered messages by
+/// `GET /messages/v4/list` (<https://docs.solapi.com/api-reference/messages/getmessagelist>): registered messages by
 /// their id, newest first. Everything is delivered at once here, so that creation and update are the same moment.
 pub(super) fn list(journal: &Journal, request: &Incoming) -> Result<Value, Refusal> {
     let (start, end) = (date(request, "startDate")?, date(request, "endDate")?);

@@ -1,8 +1,8 @@
-//! SOLAPI v4 (<https://developers.solapi.com/references/messages/sendManyDetail>): `send-many/detail`, `list` and the
-//! balance. Errors of the whole request are `{errorCode, errorMessage}`; what is wrong with one message is told in
-//! `failedMessageList`, under status 200.
+//! SOLAPI v4 (<https://docs.solapi.com/api-reference/overview>): `send-many/detail`, `list` and the balance. What the
+//! documents leave out is in the official SDK (<https://github.com/solapi/solapi-nodejs>).
 //!
-//! What the documents leave open: a request without any `Authorization` gets `Unauthorized`.
+//! Errors of the whole request are `{errorCode, errorMessage}`; what is wrong with one message is told in
+//! `failedMessageList`, under status 200. A request without any `Authorization` gets `Unauthorized`, which is a guess.
 
 mod auth;
 mod check;
@@ -17,7 +17,7 @@ use crate::providers::Verdict;
 use crate::server::House;
 use crate::{Channel, FaultKind};
 
-const CODES: &str = "https://developers.solapi.com/references/message-status-codes";
+const CODES: &str = "https://docs.solapi.com/api-reference/message-status-codes";
 
 /// A refusal of the whole request.
 struct Refusal {
@@ -70,7 +70,7 @@ fn found(body: &Value) -> Verdict {
     Verdict::answered(Reply::json(StatusCode::OK, body))
 }
 
-/// <https://developers.solapi.com/references/cash/getBalance>
+/// <https://docs.solapi.com/api-reference/cash/getbalance>
 fn balance() -> Value {
     json!({
         "lowBalanceAlert": { "notificationBalance": "0", "currentBalance": "0", "balances": [], "channels": [], "enabled": false },
@@ -85,7 +85,7 @@ const ACCOUNT: &str = "00000000000001";
 /// What SOLAPI says when it fails, as a fault.
 pub(crate) fn fault(kind: FaultKind) -> Reply {
     match kind {
-        // Alone among the errors it has `message` (https://developers.solapi.com/references/#rate-limit).
+        // Alone among the errors it has `message`.
         FaultKind::Status429 => Reply::json(
             StatusCode::TOO_MANY_REQUESTS,
             &json!({ "errorCode": "TooManyRequests", "message": "Too many requests, please try again later." }),
@@ -102,7 +102,7 @@ fn failure(status: StatusCode, code: &str, message: &str) -> Reply {
     Reply::json(status, &json!({ "errorCode": code, "errorMessage": message }))
 }
 
-/// SOLAPI's ids: `M4V20180307110044DTYYJBBYLPQZIB1`, a letter and version, the time in Korea, sixteen letters or digits.
+/// SOLAPI's ids: `M4V20180307110044DTYYJBBYLPQZIB1`, a letter and version, the time in Korea, 15 letters or digits.
 fn id(prefix: &str, request: &Incoming, number: u64) -> String {
     let korea = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
     format!("{prefix}{}{number:0>15}", request.at.to_zoned(korea).strftime("%Y%m%d%H%M%S"))

@@ -97,7 +97,8 @@ fn failure(piece: &Piece) -> Value {
     failure
 }
 
-/// The group that SOLAPI makes of every request: <https://developers.solapi.com/references/messages/sendManyDetail>.
+/// The group that SOLAPI makes of every request; the official SDKs insist on every field
+/// (`groupMessageResponseSchema` in <https://github.com/solapi/solapi-nodejs>).
 fn group_info(request: &Incoming, group: &str, pieces: &[Piece], failed: usize, allow_duplicates: bool) -> Value {
     let registered = pieces.len() - failed;
     let kinds = ["sms", "lms", "mms", "ata", "cta", "cti", "nsa", "rcs_sms", "rcs_lms", "rcs_mms", "rcs_tpl"];

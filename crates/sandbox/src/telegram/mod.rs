@@ -47,10 +47,7 @@ pub(crate) fn answer(house: &House, request: &Incoming) -> Verdict {
     match method(request).as_str() {
         "sendmessage" => send(house, request, bot, &parameters),
         "getme" => Verdict::answered(ok(&me(bot))),
-        "getchat" => match reachable(bot, parameters.text("chat_id")) {
-            Ok(()) => Verdict::answered(ok(&chat::full(parameters.text("chat_id")))),
-            Err(refused) => *refused,
-        },
+        "getchat" => get_chat(bot, parameters.text("chat_id")),
         _ => refuse(404, "Not Found: method not found", None),
     }
 }
@@ -90,6 +87,14 @@ fn send(house: &House, request: &Incoming, bot: &Bot, parameters: &Parameters) -
     };
     let sent = message::message(draft, id, request.at.as_second(), &sender(bot), chat);
     Verdict { reply: ok(&sent), accepted: vec![accepted], rule: None }
+}
+
+/// <https://core.telegram.org/bots/api#getchat>; whoever has blocked the bot is known to it all the same.
+fn get_chat(bot: &Bot, id: &str) -> Verdict {
+    match reachable(bot, id) {
+        Err(refused) if chat::kind(id) != "private" || !matches!(chat::access(bot, id), Access::Blocked) => *refused,
+        _ => Verdict::answered(ok(&chat::full(id))),
+    }
 }
 
 /// Descriptions of refusals are not documented but stable, and clients go by them

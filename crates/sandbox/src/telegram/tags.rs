@@ -1,6 +1,6 @@
 use super::entities::Style;
 
-/// The tags there are: <https://core.telegram.org/bots/api#html-style>; of `tg-time`, which came last, nothing is played.
+/// The tags there are: <https://core.telegram.org/bots/api#html-style>. `tg-time`, which came last, is not played.
 pub(crate) const TAGS: [&str; 16] = [
     "a",
     "b",

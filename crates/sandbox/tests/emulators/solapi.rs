@@ -19,7 +19,7 @@ fn now() -> Timestamp {
 fn header(key: &str, secret: &str, date: &str, salt: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{date}{salt}").as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = mac.finalize().into_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     format!("HMAC-SHA256 apiKey={key}, date={date}, salt={salt}, signature={hex}")
 }
 

@@ -159,4 +159,6 @@ async fn credentials_are_checked_with_get_me_and_get_chat() {
     let chat = stage.get(&format!("{}?chat_id={TELEGRAM_CHAT}", path("getChat"))).await.json();
     assert_eq!(chat["result"]["type"], "supergroup");
     assert_eq!(refusal(&stage.get(&format!("{}?chat_id=1", path("getChat"))).await).0, 400);
+    let blocked = stage.get(&format!("{}?chat_id={TELEGRAM_BLOCKED_CHAT}", path("getChat"))).await;
+    assert_eq!(blocked.status, 200);
 }

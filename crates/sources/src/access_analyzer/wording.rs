@@ -73,7 +73,7 @@ const fn active(kind: Kind) -> (Severity, Text, Text) {
             Text::new("접근 권한을 분석하지 못했습니다", "Access could not be analysed"),
             Text::new(
                 "왜 분석하지 못했는지 결과 화면에서 확인하세요. 그동안은 외부에 열려 있어도 알 수 없습니다.",
-                "See on the finding's page why. Until it is analysed, nobody learns who can reach the resource.",
+                "See the finding's page for the reason. Until then, open access to the resource goes unnoticed.",
             ),
         ),
     }

@@ -24,7 +24,7 @@ const RULES: [Rule; 6] = [
     Rule {
         names: &["iam-root-access-key-check", "restrict-root-user-access-keys"],
         severity: Severity::Critical,
-        broken: Text::new("루트 사용자에 액세스 키가 있습니다", "Root user has an access key"),
+        broken: Text::new("루트 사용자에게 액세스 키가 있습니다", "Root user has an access key"),
         kept: Text::new("루트 액세스 키가 없어졌습니다", "Root access keys are gone"),
         advice: Text::new(
             "누가 만들었는지 확인하고, 루트로 로그인해 키를 비활성화한 뒤 지우세요.",
@@ -35,8 +35,8 @@ const RULES: [Rule; 6] = [
     Rule {
         names: &["root-account-mfa-enabled"],
         severity: Severity::Critical,
-        broken: Text::new("루트 사용자에 MFA가 없습니다", "Root user has no MFA"),
-        kept: Text::new("루트 사용자에 MFA가 생겼습니다", "Root user has MFA again"),
+        broken: Text::new("루트 사용자의 MFA가 꺼져 있습니다", "Root user has no MFA"),
+        kept: Text::new("루트 사용자의 MFA가 켜졌습니다", "Root user has MFA again"),
         advice: Text::new(
             "누가 껐는지 확인하고, 루트로 로그인해 MFA를 등록하세요.",
             "Find out who turned it off. Sign in as root and register an MFA device.",
@@ -72,11 +72,11 @@ const RULES: [Rule; 6] = [
             "ebs-snapshot-public-restorable-check",
         ],
         severity: Severity::High,
-        broken: Text::new("데이터가 외부에 공개되어 있습니다", "Data is open to the public"),
-        kept: Text::new("데이터 공개가 해제됐습니다", "Data is no longer public"),
+        broken: Text::new("DB나 스냅샷이 공개되어 있습니다", "Database or snapshot is public"),
+        kept: Text::new("DB나 스냅샷 공개가 해제됐습니다", "Database or snapshot is private"),
         advice: Text::new(
-            "데이터베이스나 스냅샷의 공개 설정을 끄고, 그동안 누가 복사했는지 CloudTrail에서 확인하세요.",
-            "Make the database or snapshot private, then look in CloudTrail for who copied it meanwhile.",
+            "공개 설정을 끄고, 그동안 누가 복사했는지 CloudTrail에서 확인하세요.",
+            "Make it private, then look in CloudTrail for who copied it meanwhile.",
         ),
         root: false,
     },
@@ -111,7 +111,7 @@ pub(super) fn saying(known: Option<&Rule>, turn: Turn) -> Saying {
             known.map_or(
                 Text::new(
                     "규칙 화면에서 어긴 이유를 보고, 리소스 설정을 고치거나 예외로 등록하세요.",
-                    "See on the rule's page what is wrong, then mend the resource or record an exception.",
+                    "See on the rule's page what is wrong, then fix the resource or record an exception.",
                 ),
                 |known| known.advice,
             ),
