@@ -66,7 +66,7 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
-    pub(crate) fn json(status: u16, body: impl ToString) -> Self {
+    pub(crate) fn json(status: u16, body: &dyn ToString) -> Self {
         Self::Answer(status, Vec::new(), body.to_string())
     }
 }
@@ -141,7 +141,8 @@ async fn read(mut stream: TcpStream) -> (TcpStream, Heard) {
 async fn write(stream: &mut TcpStream, reply: Reply) {
     let text = match reply {
         Reply::Answer(status, headers, body) => {
-            let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let headers = headers.concat();
             let length = body.len();
             format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}")
         }

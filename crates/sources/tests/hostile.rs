@@ -137,6 +137,18 @@ fn an_event_that_ends_anywhere_is_told() {
     }
 }
 
+#[test]
+fn depth_and_length_are_no_way_to_silence_us() {
+    for (open, close) in [("[", "]"), ("{\"Records\":[", "]}"), ("{\"requestPayload\":", "}"), ("{\"detail\":", "}")] {
+        for depth in [100, 200, 100_000] {
+            let reading = read(format!("{}{{\"a\":1}}{}", open.repeat(depth), close.repeat(depth)).as_bytes());
+            assert_nothing_is_lost(&reading);
+            assert_eq!(alerts(&reading).len(), 1, "{open} {depth}");
+        }
+    }
+    assert_eq!(alerts(&read("가".repeat(2_000_000).as_bytes())).len(), 1);
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

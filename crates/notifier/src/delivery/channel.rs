@@ -21,6 +21,8 @@ const MAX_MESSAGE: usize = 300;
 pub struct Channel {
     /// The name in the configuration.
     pub name: String,
+    /// Whether an alert that is over is told too.
+    pub tells_resolved: bool,
     /// The provider.
     pub provider: Box<dyn Provider>,
 }
@@ -28,7 +30,8 @@ pub struct Channel {
 impl Channel {
     /// A channel of the configuration.
     pub fn new(channel: &config::Channel, clients: &Clients) -> Self {
-        Self { name: channel.name.clone(), provider: channel.settings.provider(clients) }
+        let config::Channel { name, settings } = channel;
+        Self { name: name.clone(), tells_resolved: settings.tells_resolved(), provider: settings.provider(clients) }
     }
 
     /// Makes one attempt, which ends at the deadline at the latest.

@@ -112,7 +112,7 @@ impl<'a> Errand<'a> {
 
     /// Resolved alerts are not worth the price of a text, unless the operator says so.
     fn is_not_for(&self, member: &Channel) -> bool {
-        self.alert.status == Status::Resolved && !member.provider.tells_resolved()
+        self.alert.status == Status::Resolved && !member.tells_resolved
     }
 
     fn owed(&self, member: &Channel, reached: &BTreeSet<Recipient>) -> Vec<(Recipient, Option<State>)> {

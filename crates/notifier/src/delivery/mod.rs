@@ -55,10 +55,10 @@ impl Notifier {
 
     /// Opens a connection to every provider, so that the first alert finds it open. Takes at most the connect timeout.
     pub async fn open_connections(&self, clients: &Clients) {
-        let mut addresses: Vec<_> = self.channels.iter().map(|channel| channel.provider.address()).collect();
+        let mut addresses: Vec<_> = self.config.channels.iter().map(|channel| channel.settings.address()).collect();
         addresses.sort_unstable();
         addresses.dedup();
-        join_all(addresses.iter().map(|address| clients.http.open(address))).await;
+        join_all(addresses.into_iter().map(|address| clients.http.open(address))).await;
     }
 
     /// Delivers alerts, the worst first, and tells the operators of channels that refused. Has ended at the deadline.

@@ -98,7 +98,7 @@ fn reply(answer: &Answer) -> Reply {
 #[tokio::test]
 async fn requests_are_what_the_providers_document() {
     for (name, sample) in samples::ALL {
-        let stub = Stub::start(|_| Reply::json(200, sample.accepted)).await;
+        let stub = Stub::start(|_| Reply::json(200, &sample.accepted)).await;
         let result = send(&channel(name, sample, &stub.url()), ENOUGH).await;
         assert_eq!(means(&result), Means::Accepted, "{name}: {result:?}");
         let heard = stub.heard();
@@ -157,7 +157,7 @@ async fn where_nothing_was_sent_the_channel_is_unavailable() {
 async fn where_it_may_have_been_sent_the_outcome_is_uncertain() {
     for (name, sample) in samples::ALL {
         for reply in
-            [Reply::Never, Reply::Reset, Reply::CutShort, Reply::json(502, "<html>Bad Gateway"), Reply::json(200, "")]
+            [Reply::Never, Reply::Reset, Reply::CutShort, Reply::json(502, &"<html>Bad Gateway"), Reply::json(200, &"")]
         {
             let stub = Stub::start({
                 let reply = reply.clone();
@@ -176,7 +176,7 @@ async fn a_secret_shows_in_no_error_and_no_debug_output_even_if_the_provider_rep
         for status in [200, 400, 401, 403, 404, 429, 500] {
             let stub = Stub::start(move |heard| {
                 let all = format!("{} {:?} {} {}", heard.line, heard.headers, heard.body, sample.secrets.join(" "));
-                Reply::json(status, sample.error.replace("MESSAGE", &all.replace(['"', '\\', '<', '>', '&'], "'")))
+                Reply::json(status, &sample.error.replace("MESSAGE", &all.replace(['"', '\\', '<', '>', '&'], "'")))
             })
             .await;
             let channel = channel(name, sample, &stub.url());

@@ -50,6 +50,11 @@ macro_rules! providers {
                 match self { $(Self::$provider(settings) => settings.tells_resolved()),+ }
             }
 
+            /// Where its connections go: the start of a URL.
+            pub fn address(&self) -> &str {
+                match self { $(Self::$provider(settings) => &settings.base_url),+ }
+            }
+
             /// Sends everything somewhere else: to the sandbox.
             pub fn set_address(&mut self, url: &str) {
                 match self { $(Self::$provider(settings) => url.clone_into(&mut settings.base_url)),+ }
@@ -93,16 +98,10 @@ pub trait Provider: Send + Sync + fmt::Debug {
         vec![Recipient::channel()]
     }
 
-    /// Whether an alert that is over is told too.
-    fn tells_resolved(&self) -> bool;
-
     /// Whether each message costs money, so that nothing is sent twice on the chance.
     fn is_paid(&self) -> bool {
         false
     }
-
-    /// Where its connections go: the start of a URL.
-    fn address(&self) -> String;
 
     /// Everything that must never be shown. Failures are searched for it before anyone sees them.
     fn secrets(&self) -> Vec<&SecretString>;

@@ -93,14 +93,6 @@ impl SnsEmail {
 
 #[async_trait]
 impl Provider for SnsEmail {
-    fn tells_resolved(&self) -> bool {
-        self.settings.tells_resolved()
-    }
-
-    fn address(&self) -> String {
-        self.settings.base_url.clone()
-    }
-
     /// The credentials belong to the SDK, which shows them nowhere.
     fn secrets(&self) -> Vec<&SecretString> {
         Vec::new()

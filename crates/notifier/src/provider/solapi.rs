@@ -79,16 +79,8 @@ impl Provider for Solapi {
         self.settings.texting.to.clone()
     }
 
-    fn tells_resolved(&self) -> bool {
-        self.settings.tells_resolved()
-    }
-
     fn is_paid(&self) -> bool {
         true
-    }
-
-    fn address(&self) -> String {
-        self.settings.base_url.clone()
     }
 
     fn secrets(&self) -> Vec<&SecretString> {

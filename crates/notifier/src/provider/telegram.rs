@@ -99,14 +99,6 @@ impl Telegram {
 
 #[async_trait]
 impl Provider for Telegram {
-    fn tells_resolved(&self) -> bool {
-        self.settings.tells_resolved()
-    }
-
-    fn address(&self) -> String {
-        self.settings.base_url.clone()
-    }
-
     fn secrets(&self) -> Vec<&SecretString> {
         vec![&self.settings.token]
     }

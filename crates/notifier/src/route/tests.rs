@@ -91,11 +91,12 @@ proptest! {
             any::<bool>(),
         ), 0..5),
     ) {
-        let text: String = routes.iter().map(|(severity, goes_on, channels, grouped)| {
+        let tables: Vec<_> = routes.iter().map(|(severity, goes_on, channels, grouped)| {
             let when = severity.map(|severity| format!("when = {{ severity = \"{severity}\" }}\n")).unwrap_or_default();
             let notify = if *grouped { format!("[{channels:?}]") } else { format!("{channels:?}") };
             format!("[[routes]]\n{when}continue = {goes_on}\nnotify = {notify}\n")
         }).collect();
+        let text = tables.concat();
         let owed = route(&Alert { severity, status, ..alert("a") }, &config(&text));
         let mut names: Vec<_> = owed.groups.iter().flatten().collect();
         prop_assert!(!names.is_empty());

@@ -77,16 +77,8 @@ impl Provider for Scripted {
         if self.numbers.is_empty() { vec![Recipient::channel()] } else { self.numbers.clone() }
     }
 
-    fn tells_resolved(&self) -> bool {
-        !self.is_paid()
-    }
-
     fn is_paid(&self) -> bool {
         !self.numbers.is_empty()
-    }
-
-    fn address(&self) -> String {
-        String::new()
     }
 
     fn secrets(&self) -> Vec<&SecretString> {
@@ -170,7 +162,11 @@ impl Stage {
         let (steps, seen) = (Mutex::new(steps), self.seen.clone());
         let provider = Scripted { name: name.to_owned(), steps, numbers, memory, seen };
         self.names.push(name.to_owned());
-        self.channels.get_mut().unwrap().push(Channel { name: name.to_owned(), provider: Box::new(provider) });
+        self.channels.get_mut().unwrap().push(Channel {
+            name: name.to_owned(),
+            tells_resolved: !provider.is_paid(),
+            provider: Box::new(provider),
+        });
         self
     }
 

@@ -101,7 +101,7 @@ fn a_look_up_that_fails_does_not_say_that_nothing_was_sent() {
 
 #[tokio::test]
 async fn long_texts_go_to_the_other_address_with_a_title() {
-    let stub = Stub::start(|_| Reply::json(200, TAKEN)).await;
+    let stub = Stub::start(|_| Reply::json(200, &TAKEN)).await;
     let sample = Sample { settings: "format = \"lms\"\napp_key = \"a\"\nsecret_key = \"b\"\nfrom = \"0212345678\"\nto = [\"01012345678\"]", ..SAMPLE };
     contract::send(&contract::channel("nhn-sms", &sample, &stub.url()), Duration::from_secs(5)).await.unwrap();
     let heard = &stub.heard()[0];

@@ -50,7 +50,7 @@ async fn a_topic_that_takes_ascii_subjects_only_gets_one() {
         let subject = heard.body.split('&').find(|field| field.starts_with("Subject=")).unwrap_or_default();
         // Korean is percent-encoded: every byte of it begins with %8 or above.
         let ascii = !["%E", "%A", "%B", "%8", "%9"].iter().any(|byte| subject.contains(byte));
-        if ascii { Reply::json(200, TAKEN) } else { Reply::json(400, refused!("InvalidParameter", "Invalid parameter: Subject")) }
+        if ascii { Reply::json(200, &TAKEN) } else { Reply::json(400, &refused!("InvalidParameter", "Invalid parameter: Subject")) }
     })
     .await;
     let sent = contract::send(&contract::channel("sns-email", &SAMPLE, &stub.url()), Duration::from_secs(5)).await.unwrap();
@@ -60,7 +60,7 @@ async fn a_topic_that_takes_ascii_subjects_only_gets_one() {
 
 #[tokio::test]
 async fn the_request_is_signed_for_the_region_of_the_topic() {
-    let stub = Stub::start(|_| Reply::json(200, TAKEN)).await;
+    let stub = Stub::start(|_| Reply::json(200, &TAKEN)).await;
     contract::send(&contract::channel("sns-email", &SAMPLE, &stub.url()), Duration::from_secs(5)).await.unwrap();
     let authorization = stub.heard()[0].headers["authorization"].clone();
     assert!(authorization.contains("/ap-northeast-2/sns/aws4_request"), "{authorization}");

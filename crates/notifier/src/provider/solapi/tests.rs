@@ -75,7 +75,7 @@ fn response(body: &serde_json::Value) -> Response<Vec<u8>> {
 
 #[tokio::test]
 async fn every_attempt_is_signed_afresh() {
-    let stub = Stub::start(|_| Reply::json(200, TAKEN)).await;
+    let stub = Stub::start(|_| Reply::json(200, &TAKEN)).await;
     let channel = contract::channel("solapi", &SAMPLE, &stub.url());
     for _ in 0..3 {
         contract::send(&channel, Duration::from_secs(5)).await.unwrap();

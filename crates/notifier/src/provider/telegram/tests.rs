@@ -38,14 +38,14 @@ fn body(heard: &Heard) -> Value {
 }
 
 fn refused(code: u16, description: &str) -> Reply {
-    Reply::json(code, json!({ "ok": false, "error_code": code, "description": description }))
+    Reply::json(code, &json!({ "ok": false, "error_code": code, "description": description }))
 }
 
 #[tokio::test]
 async fn a_text_that_telegram_cannot_parse_goes_out_once_more_in_plain_form() {
     let stub = Stub::start(|heard| match body(heard).get("parse_mode") {
         Some(_) => refused(400, "Bad Request: can't parse entities: Unsupported start tag \"br\" at byte offset 0"),
-        None => Reply::json(200, SAMPLE.accepted),
+        None => Reply::json(200, &SAMPLE.accepted),
     })
     .await;
     let sent = contract::send(&contract::channel("telegram", &SAMPLE, &stub.url()), Duration::from_secs(5)).await.unwrap();
@@ -56,8 +56,8 @@ async fn a_text_that_telegram_cannot_parse_goes_out_once_more_in_plain_form() {
 #[tokio::test]
 async fn a_chat_that_has_moved_gets_the_text_and_the_operator_the_new_number() {
     let stub = Stub::start(|heard| match body(heard)["chat_id"].as_i64() {
-        Some(-1_009) => Reply::json(200, SAMPLE.accepted),
-        _ => Reply::json(400, json!({ "ok": false, "error_code": 400, "description": "upgraded", "parameters": { "migrate_to_chat_id": -1_009 } })),
+        Some(-1_009) => Reply::json(200, &SAMPLE.accepted),
+        _ => Reply::json(400, &json!({ "ok": false, "error_code": 400, "description": "upgraded", "parameters": { "migrate_to_chat_id": -1_009 } })),
     })
     .await;
     let sent = contract::send(&contract::channel("telegram", &SAMPLE, &stub.url()), Duration::from_secs(5)).await.unwrap();
