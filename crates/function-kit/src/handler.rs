@@ -1,5 +1,6 @@
 //! One invocation: bytes in, report out.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -109,7 +110,9 @@ fn finish(reading: &Reading, report: Report) -> Result<Output, InvocationError> 
     let failed: Vec<_> = reading.items.iter().filter(owed).collect();
     let named = failed.iter().all(|item| item.message_id.as_ref().is_some_and(|id| !id.is_empty()));
     if failed.is_empty() || (reading.batch && named) {
-        let failures = failed.iter().map(|item| failure(item.message_id.clone().unwrap_or_default())).collect();
+        // A message can hold several events.
+        let ids: BTreeSet<_> = failed.iter().filter_map(|item| item.message_id.clone()).collect();
+        let failures = ids.into_iter().map(failure).collect();
         return Ok(Output { report, batch_item_failures: reading.batch.then_some(failures) });
     }
     Err(InvocationError::Owed(Box::new(Output { report, batch_item_failures: None })))
