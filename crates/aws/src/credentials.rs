@@ -1,4 +1,4 @@
-//! Whose rights a call is made with.
+//! Whose rights a function's calls are made with.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -11,11 +11,4 @@ pub fn from_variables(variables: &Variables) -> Option<SharedCredentialsProvider
     let secret = variables.get("AWS_SECRET_ACCESS_KEY")?;
     let session = variables.get("AWS_SESSION_TOKEN").map(str::to_owned);
     Some(SharedCredentialsProvider::new(Credentials::new(key, secret, session, None, "environment")))
-}
-
-/// The credentials that the AWS CLI would use on this machine: environment, profiles, single sign-on.
-#[cfg(feature = "profiles")]
-pub async fn from_profiles(http: notifier::http::Http) -> Option<SharedCredentialsProvider> {
-    let loader = aws_config::defaults(aws_config::BehaviorVersion::latest());
-    loader.http_client(notifier::http::AwsHttp(http)).load().await.credentials_provider()
 }

@@ -1,9 +1,13 @@
-//! What talks to AWS on behalf of the functions and the command line: credentials, and the configuration in SSM.
+//! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM, drills.
 
 mod credentials;
+#[cfg(feature = "operator")]
+pub mod drill;
+#[cfg(feature = "operator")]
+mod operator;
 mod parameter;
 
-#[cfg(feature = "profiles")]
-pub use credentials::from_profiles;
 pub use credentials::from_variables;
+#[cfg(feature = "operator")]
+pub use operator::{Operator, OperatorError};
 pub use parameter::{Parameter, ParameterError};

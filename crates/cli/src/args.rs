@@ -30,6 +30,50 @@ pub(crate) enum Command {
     Send(Send),
     /// Run the emulated providers alone
     Sandbox(Sandbox),
+    /// Keep the configuration where the functions read it
+    #[cfg(feature = "aws")]
+    #[command(subcommand)]
+    Config(Config),
+    /// Put a drill on the account's event bus, and wait for the report of it
+    #[cfg(feature = "aws")]
+    Drill(Drill),
+}
+
+#[cfg(feature = "aws")]
+#[derive(Subcommand)]
+pub(crate) enum Config {
+    /// Check the configuration, show what changes, and store it in SSM
+    Push(Push),
+}
+
+#[cfg(feature = "aws")]
+#[derive(Args)]
+pub(crate) struct Push {
+    /// Regions to store it in: where the stacks are
+    #[arg(long = "region", value_name = "REGION", default_values = ["us-east-1", "ap-northeast-2"])]
+    pub(crate) regions: Vec<String>,
+    /// Name of the SSM parameter
+    #[arg(long, default_value = "/bongsu/config")]
+    pub(crate) parameter: String,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Args)]
+pub(crate) struct Drill {
+    /// Source to try: root-login, config-compliance, access-analyzer or cloudwatch-alarm
+    pub(crate) source: String,
+    /// Region whose stack is tried
+    #[arg(long, default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// Name of the stack
+    #[arg(long, default_value = "bongsu")]
+    pub(crate) stack: String,
+    /// Seconds to wait for the report
+    #[arg(long, default_value_t = 90)]
+    pub(crate) wait: u64,
 }
 
 #[derive(Args)]

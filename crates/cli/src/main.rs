@@ -6,6 +6,8 @@ mod check;
 mod configuration;
 mod demo;
 mod event;
+#[cfg(feature = "aws")]
+mod operator;
 mod preview;
 mod route;
 mod sandbox;
@@ -42,6 +44,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Check => check::run(config, &mut out),
         Command::Send(options) => send::run(&options, config, &mut out).await,
         Command::Sandbox(options) => sandbox::run(&options, config, &mut out).await,
+        #[cfg(feature = "aws")]
+        Command::Config(args::Config::Push(options)) => operator::push::run(&options, config, &mut out).await,
+        #[cfg(feature = "aws")]
+        Command::Drill(options) => operator::drill::run(&options, &mut out).await,
     }
 }
 

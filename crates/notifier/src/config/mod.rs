@@ -14,7 +14,7 @@ use toml::de::DeTable;
 pub use fault::{Fault, Faults};
 pub(crate) use reader::{Reader, Value};
 pub use routes::{Route, When};
-pub use variables::{STACK_VARIABLES, Variables};
+pub use variables::{STACK_VARIABLES, Variables, replace_variables};
 
 use crate::provider::{NAMES, Settings};
 use crate::render::Wording;

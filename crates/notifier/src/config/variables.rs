@@ -62,24 +62,35 @@ impl std::fmt::Debug for Variables {
     }
 }
 
-/// Replaces every `${NAME}` in a string value. A missing name is an `Err` that says so.
-pub(super) fn substitute(text: &str, variables: &Variables) -> Result<Substituted, Vec<String>> {
-    let (mut value, mut rest, mut invented, mut faults) = (String::new(), text, false, Vec::new());
+/// Replaces every `${NAME}` in a string that has a value; the others stay. `None` where a `${` has no `}`.
+pub fn replace_variables(text: &str, mut value: impl FnMut(&str) -> Option<String>) -> Option<String> {
+    let (mut done, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once("${") {
-        value.push_str(before);
-        let Some((name, behind)) = after.split_once('}') else {
-            faults.push("has a `${` without its `}`".to_owned());
-            return Err(faults);
-        };
-        match variables.get(name) {
-            Some(found) => value.push_str(found),
-            None if variables.is_invented(name) => invented = true,
-            None => faults.push(format!("the variable {name} has no value: set {name} in the environment")),
-        }
+        let (name, behind) = after.split_once('}')?;
+        done.push_str(before);
+        done.push_str(&value(name).unwrap_or_else(|| format!("${{{name}}}")));
         rest = behind;
     }
-    value.push_str(rest);
-    if faults.is_empty() { Ok(Substituted { value, invented }) } else { Err(faults) }
+    Some(done + rest)
+}
+
+/// Replaces every `${NAME}` in a string value. A missing name is an `Err` that says so.
+pub(super) fn substitute(text: &str, variables: &Variables) -> Result<Substituted, Vec<String>> {
+    let (mut invented, mut faults) = (false, Vec::new());
+    let replaced = replace_variables(text, |name| {
+        let found = variables.get(name);
+        if found.is_none() && variables.is_invented(name) {
+            invented = true;
+        } else if found.is_none() {
+            faults.push(format!("the variable {name} has no value: set {name} in the environment"));
+        }
+        found.map(str::to_owned)
+    });
+    match replaced {
+        Some(value) if faults.is_empty() => Ok(Substituted { value, invented }),
+        Some(_) => Err(faults),
+        None => Err(vec!["has a `${` without its `}`".to_owned()]),
+    }
 }
 
 /// A string value whose variables are in place.
