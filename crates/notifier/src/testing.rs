@@ -47,7 +47,8 @@ pub(crate) fn document() -> Document {
 }
 
 pub(crate) fn clients() -> Clients {
-    let credentials = aws_credential_types::Credentials::new("AKIDEXAMPLE", "aws-s3cret", None, None, "test");
+    let credentials =
+        aws_credential_types::Credentials::new("AKIDEXAMPLE", "aws-s3cret", Some("aws-t0ken".to_owned()), None, "test");
     let credentials = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
     Clients { http: Http::new().unwrap(), credentials: Some(credentials) }
 }

@@ -9,7 +9,7 @@ use super::channel::Channel;
 use super::ledger::State;
 use crate::clock;
 use crate::error::{Failure, Kind};
-use crate::provider::{Found, Letter, Recipient};
+use crate::provider::{Found, Letter, Recipient, Sent};
 use crate::render::{Document, Mark};
 
 /// The pause before the second attempt; it doubles with each.
@@ -17,8 +17,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// An attempt in less time than this could only end in doubt.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(200);
-/// A message shows up in a provider's list a little after it was taken, so it is looked for twice.
-const LOOK_UP_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
+/// A message may show up in a provider's list a little after it was taken, so it is looked for more than once.
+const LOOK_UP_PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2)];
+/// How long a rate limit is waited out while another channel is waiting to take over.
+const SHORT_WAIT: Duration = Duration::from_secs(1);
 
 /// What is to be delivered, where, and within which limits.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +46,29 @@ pub(super) struct Attempts {
     pub(super) ended: Vec<(Recipient, Ended)>,
 }
 
+impl Attempts {
+    /// Who was refused for the channel's credentials, with what is known of them.
+    pub(super) fn unauthorized(&self) -> Vec<(Recipient, Option<State>)> {
+        let refused = |(to, ended): &(Recipient, Ended)| match ended {
+            Ended::Failed { failure, doubt } if failure.kind == Kind::Unauthorized => {
+                let state = doubt.map(|doubt| State::Uncertain { since: doubt.since, repeated: doubt.repeated });
+                Some((to.clone(), state))
+            }
+            _ => None,
+        };
+        self.ended.iter().filter_map(refused).collect()
+    }
+
+    /// Adds what became of recipients that were tried again.
+    pub(super) fn go_on(&mut self, later: Self) {
+        self.count += later.count;
+        self.provider_id = later.provider_id.or(self.provider_id.take());
+        self.note = later.note.or(self.note.take());
+        self.ended.retain(|(to, _)| !later.ended.iter().any(|(other, _)| other == to));
+        self.ended.extend(later.ended);
+    }
+}
+
 /// How it ended for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -64,6 +89,8 @@ struct Waiting {
     recipient: Recipient,
     doubt: Option<Doubt>,
     failure: Failure,
+    /// It was sent again because the provider did not have it.
+    resent: bool,
 }
 
 impl Job<'_> {
@@ -71,22 +98,13 @@ impl Job<'_> {
     pub(super) async fn run(&self, owed: Vec<(Recipient, Option<State>)>) -> Attempts {
         let started = clock::now();
         let mut attempts = Attempts::default();
-        let mut waiting: Vec<_> =
-            owed.into_iter().map(|(recipient, state)| Waiting::new(recipient, state.as_ref())).collect();
-        let mut fresh = false;
-        while !waiting.is_empty() {
-            waiting = self.clear_doubts(waiting, fresh, &mut attempts).await;
-            let out_of_tries = self.tries.is_some_and(|tries| attempts.count >= tries);
-            if waiting.is_empty() || out_of_tries || self.left() < SHORTEST_ATTEMPT {
-                break;
-            }
+        let waiting = owed.into_iter().map(|(recipient, state)| Waiting::new(recipient, state.as_ref())).collect();
+        let mut waiting = self.clear_doubts(waiting, false, &mut attempts).await;
+        while !waiting.is_empty() && self.left() >= SHORTEST_ATTEMPT {
             waiting = self.attempt(waiting, started, &mut attempts).await;
-            fresh = true;
-            let pause = waiting.iter().map(|who| pause(who.failure.kind, attempts.count)).max().unwrap_or_default();
-            if waiting.iter().all(|who| who.doubt.is_none()) && pause + SHORTEST_ATTEMPT > self.left() {
-                break;
-            }
-            sleep(pause.min(self.left())).await;
+            waiting = self.clear_doubts(waiting, true, &mut attempts).await;
+            let Some(pause) = self.pause(&waiting, attempts.count) else { break };
+            sleep(pause).await;
         }
         attempts.ended.extend(waiting.into_iter().map(Waiting::give_up));
         attempts
@@ -96,47 +114,41 @@ impl Job<'_> {
         self.deadline.saturating_duration_since(clock::instant())
     }
 
+    /// How long to wait before the next attempt; `None` where it would come too late, or another channel takes over.
+    fn pause(&self, waiting: &[Waiting], count: u32) -> Option<Duration> {
+        let pause = waiting.iter().map(|who| pause(who.failure.kind, count)).max()?;
+        let taken_over = self.tries.is_some_and(|tries| count >= tries || pause > SHORT_WAIT);
+        (!taken_over && pause + SHORTEST_ATTEMPT <= self.left()).then_some(pause)
+    }
+
     /// Asks once; returns who still waits.
     async fn attempt(&self, mut waiting: Vec<Waiting>, since: Timestamp, attempts: &mut Attempts) -> Vec<Waiting> {
         let to: Vec<_> = waiting.iter().map(|who| who.recipient.clone()).collect();
         let repeat = waiting.iter().any(|who| who.doubt.is_some());
         let mark = if repeat { Mark::PossibleRepeat } else { self.mark };
-        let letter = self.letter(&to, mark, since);
         attempts.count += 1;
-        let answer = self.channel.attempt(&letter, self.deadline).await;
-        let mut results = match answer {
-            Ok(sent) => {
-                attempts.provider_id = sent.provider_id.or(attempts.provider_id.take());
-                attempts.note = sent.note.or(attempts.note.take());
-                sent.recipients
+        let answer = self.channel.attempt(&self.letter(&to, mark, since), self.deadline).await;
+        if let Ok(sent) = &answer {
+            attempts.provider_id = sent.provider_id.clone().or(attempts.provider_id.take());
+            attempts.note = sent.note.clone().or(attempts.note.take());
+        }
+        waiting.retain_mut(|who| match result_of(&answer, &who.recipient) {
+            Ok(provider_id) => {
+                attempts.ended.push((who.recipient.clone(), Ended::Accepted { provider_id }));
+                false
             }
-            Err(failure) => to.iter().map(|to| (to.clone(), Err(failure.clone()))).collect(),
-        };
-        waiting.retain_mut(|who| {
-            let result =
-                results.iter().position(|(to, _)| *to == who.recipient).map(|place| results.swap_remove(place).1);
-            match result.unwrap_or_else(|| Err(Failure::uncertain("the provider did not answer for this recipient"))) {
-                Ok(provider_id) => {
-                    attempts.ended.push((who.recipient.clone(), Ended::Accepted { provider_id }));
-                    return false;
-                }
-                Err(failure) => who.failure = failure,
+            Err(failure) if matches!(failure.kind, Kind::Rejected | Kind::Unauthorized) => {
+                attempts.ended.push((who.recipient.clone(), Ended::Failed { failure, doubt: who.doubt }));
+                false
             }
-            match who.failure.kind {
-                Kind::Rejected | Kind::Unauthorized => {
-                    attempts.ended.push((
-                        who.recipient.clone(),
-                        Ended::Failed { failure: who.failure.clone(), doubt: who.doubt },
-                    ));
-                    return false;
-                }
-                Kind::Uncertain => {
+            Err(failure) => {
+                if failure.kind == Kind::Uncertain {
                     let since = who.doubt.map_or(since, |doubt| doubt.since);
                     who.doubt = Some(Doubt { since, repeated: repeat });
                 }
-                Kind::RateLimited(_) | Kind::Unavailable => {}
+                who.failure = failure;
+                true
             }
-            true
         });
         waiting
     }
@@ -154,8 +166,11 @@ impl Job<'_> {
             match found.as_ref().map(|found| found.as_ref().map(entry)) {
                 Some(Ok(Some((to, provider_id)))) => attempts.ended.push((to, Ended::Accepted { provider_id })),
                 Some(Ok(None)) => {
-                    who.doubt = None;
-                    waiting.push(who);
+                    // Once more here, unless another channel is quicker.
+                    let quicker_elsewhere = fresh && self.tries.is_some();
+                    let again = !who.resent && !quicker_elsewhere;
+                    who.is_absent();
+                    if again { waiting.push(who) } else { attempts.ended.push(who.give_up()) }
                 }
                 None if who.may_be_repeated(fresh, self.insist) && !self.channel.provider.is_paid() => {
                     waiting.push(who);
@@ -170,27 +185,32 @@ impl Job<'_> {
         let to: Vec<_> = doubtful.iter().map(|who| who.recipient.clone()).collect();
         let since = doubtful.iter().filter_map(|who| who.doubt).map(|doubt| doubt.since).min()?;
         let letter = self.letter(&to, self.mark, since);
+        if self.left() < SHORTEST_ATTEMPT {
+            return Some(Err(Failure::unavailable("no time was left to look it up")));
+        }
+        let mut answer = self.channel.look_up(&letter, self.deadline).await?;
         // What is in doubt since an earlier invocation has had its time to show up.
-        let pauses = if fresh { &LOOK_UP_PAUSES[..] } else { &[Duration::ZERO] };
-        let mut answer = None;
-        for pause in pauses {
-            if *pause + SHORTEST_ATTEMPT > self.left() {
-                return Some(Err(Failure::unavailable("no time was left to look it up")));
-            }
-            if self.channel.provider.is_paid() {
-                sleep(*pause).await;
-            }
-            answer = Some(self.channel.look_up(&letter, self.deadline).await?);
-            if matches!(&answer, Some(Ok(found)) if found.len() == to.len()) {
+        for pause in LOOK_UP_PAUSES.into_iter().skip(if fresh { 1 } else { LOOK_UP_PAUSES.len() }) {
+            let missing = matches!(&answer, Ok(found) if found.len() < to.len());
+            if !missing || pause + SHORTEST_ATTEMPT > self.left() {
                 break;
             }
+            sleep(pause).await;
+            answer = self.channel.look_up(&letter, self.deadline).await?;
         }
-        answer
+        Some(answer)
     }
 
     fn letter<'a>(&'a self, to: &'a [Recipient], mark: Mark, since: Timestamp) -> Letter<'a> {
         Letter { document: self.document, mark, to, reference: self.reference, since }
     }
+}
+
+/// What an answer says of one recipient.
+fn result_of(answer: &Result<Sent, Failure>, to: &Recipient) -> Result<Option<String>, Failure> {
+    let sent = answer.as_ref().map_err(Clone::clone)?;
+    let result = sent.recipients.iter().find(|(recipient, _)| recipient == to).map(|(_, result)| result.clone());
+    result.unwrap_or_else(|| Err(Failure::uncertain("the provider did not answer for this recipient")))
 }
 
 impl Waiting {
@@ -203,12 +223,19 @@ impl Waiting {
             Some(_) => Failure::uncertain("an earlier attempt got no answer"),
             None => Failure::unavailable("there was no time left to send it"),
         };
-        Self { recipient, doubt, failure }
+        Self { recipient, doubt, failure, resent: false }
     }
 
     /// A repeat that was made in this invocation was the last one, however much is at stake.
     fn may_be_repeated(&self, fresh: bool, insist: bool) -> bool {
         self.doubt.is_some_and(|doubt| !doubt.repeated || (insist && !fresh))
+    }
+
+    /// The provider has been asked, and does not have it.
+    fn is_absent(&mut self) {
+        self.doubt = None;
+        self.resent = true;
+        self.failure = Failure::unavailable("no answer came, and the provider does not have the message");
     }
 
     fn give_up(self) -> (Recipient, Ended) {

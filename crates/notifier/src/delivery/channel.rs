@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
-use tokio::time::{Instant, timeout};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::clock;
 use crate::config;
@@ -13,6 +15,8 @@ use crate::provider::{Clients, Found, Letter, Provider, Sent};
 
 /// How long a look-up may take.
 const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(3);
+/// How many attempts a channel makes at once.
+const ATTEMPTS_AT_ONCE: usize = 8;
 /// What an error may have of a provider's own words.
 const MAX_MESSAGE: usize = 300;
 
@@ -25,13 +29,21 @@ pub struct Channel {
     pub tells_resolved: bool,
     /// The provider.
     pub provider: Box<dyn Provider>,
+    /// Lets a few attempts through at once, so that a storm of alerts does not open a thousand connections, and a slow
+    /// channel holds up no other.
+    gate: Semaphore,
 }
 
 impl Channel {
+    /// A channel of this name.
+    pub fn new(name: &str, tells_resolved: bool, provider: Box<dyn Provider>) -> Self {
+        Self { name: name.to_owned(), tells_resolved, provider, gate: Semaphore::new(ATTEMPTS_AT_ONCE) }
+    }
+
     /// A channel of the configuration.
-    pub fn new(channel: &config::Channel, clients: &Clients) -> Self {
+    pub fn configured(channel: &config::Channel, clients: &Clients) -> Self {
         let config::Channel { name, settings } = channel;
-        Self { name: name.clone(), tells_resolved: settings.tells_resolved(), provider: settings.provider(clients) }
+        Self::new(name, settings.tells_resolved(), settings.provider(clients))
     }
 
     /// Makes one attempt, which ends at the deadline at the latest.
@@ -39,6 +51,9 @@ impl Channel {
     /// # Errors
     /// As [`Provider::send`]; an attempt that was cut off is uncertain.
     pub async fn attempt(&self, letter: &Letter<'_>, deadline: Instant) -> Result<Sent, Failure> {
+        let Ok(_permit) = timeout_at(deadline, self.gate.acquire()).await else {
+            return Err(Failure::unavailable("too many alerts were waiting for this channel"));
+        };
         let time = ATTEMPT_TIMEOUT.min(deadline.saturating_duration_since(clock::instant()));
         match timeout(time, self.provider.send(letter)).await {
             Ok(Ok(mut sent)) => {
@@ -64,13 +79,19 @@ impl Channel {
         }
     }
 
-    /// An error for people: in one line, not too long, and without our secrets, which an answer may repeat.
+    /// An error for people: in one line, not too long, and without our secrets and people's numbers, which an answer may
+    /// repeat.
     fn clean(&self, mut failure: Failure) -> Failure {
         for secret in self.provider.secrets() {
             let secret = secret.expose_secret();
-            if !secret.is_empty() {
-                failure.message = failure.message.replace(secret, "•••");
+            for spelling in [secret.to_owned(), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()] {
+                if !spelling.is_empty() {
+                    failure.message = failure.message.replace(&spelling, "•••");
+                }
             }
+        }
+        for recipient in self.provider.recipients().iter().filter(|recipient| !recipient.is_channel()) {
+            failure.message = failure.message.replace(recipient.reveal(), &recipient.to_string());
         }
         let line = failure.message.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
         failure.message = line.take(MAX_MESSAGE).collect();

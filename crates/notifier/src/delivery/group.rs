@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use alert::{Alert, Status};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::attempts::{Attempts, Ended, Job};
 use super::channel::Channel;
 use super::ledger::{Slot, State};
+use super::renewal::Renewal;
 use super::report::{Delivery, Outcome, RecipientReport};
 use crate::clock;
 use crate::error::Kind;
@@ -19,12 +20,13 @@ use crate::render::{Document, Mark};
 const TRIES_BEFORE_FAILOVER: u32 = 3;
 
 /// One alert on its way to one group.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Errand<'a> {
     pub(super) alert: &'a Alert,
     pub(super) document: &'a Document,
     pub(super) known: &'a HashMap<Slot, State>,
     pub(super) deadline: Instant,
+    pub(super) renewal: &'a dyn Renewal,
 }
 
 /// How a group ended.
@@ -49,7 +51,7 @@ pub(super) async fn deliver(errand: Errand<'_>, members: &[&Channel]) -> GroupRe
         }
         let behind = members.iter().skip(index + 1).filter(|next| !errand.is_not_for(next)).count();
         let job = errand.job(member, behind, doubt);
-        let attempts = job.run(errand.owed(member, &reached)).await;
+        let attempts = errand.run(job, errand.owed(member, &reached)).await;
         for (recipient, ended) in &attempts.ended {
             let paid = member.provider.is_paid();
             match ended {
@@ -119,6 +121,21 @@ impl<'a> Errand<'a> {
         let recipients = member.provider.recipients().into_iter();
         let owed = recipients.filter(|to| !reached.contains(to) && !self.was_accepted(member, to));
         owed.map(|to| (to.clone(), self.known.get(&slot(member, &to)).cloned())).collect()
+    }
+
+    /// Delivers by one member. Where its credentials are refused, its settings are read once more, in case they were
+    /// rotated, and who was refused is sent to by the new ones.
+    async fn run(&self, job: Job<'_>, owed: Vec<(Recipient, Option<State>)>) -> Attempts {
+        let mut attempts = job.run(owed).await;
+        let refused = attempts.unauthorized();
+        if refused.is_empty() {
+            return attempts;
+        }
+        let renewed = timeout_at(job.deadline, self.renewal.renew(&job.channel.name)).await;
+        if let Ok(Some(channel)) = renewed {
+            attempts.go_on(Job { channel: &channel, ..job }.run(refused).await);
+        }
+        attempts
     }
 
     /// Those who wait behind get an equal share of the time that is left.

@@ -40,6 +40,13 @@ pub enum State {
 #[error("the ledger cannot be reached: {0}")]
 pub struct LedgerError(pub String);
 
+impl LedgerError {
+    /// It did not answer in time.
+    pub(super) fn slow() -> Self {
+        Self("no answer in time".to_owned())
+    }
+}
+
 /// Remembers across invocations. Slots that it knows nothing of are owed.
 #[async_trait]
 pub trait Ledger: Send + Sync {

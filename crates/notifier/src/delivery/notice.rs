@@ -3,22 +3,18 @@
 use alert::{Alert, Fact, Identity, Severity, Status, Text};
 use jiff::Timestamp;
 
-use super::report::{AlertReport, Delivery};
+use super::report::{AlertReport, Delivery, Outcome};
 
 /// The channels that refused an alert which others have delivered.
 pub(super) fn refusals(report: &AlertReport) -> Vec<&Delivery> {
-    let somebody_has_it = report.deliveries.iter().any(|delivery| delivery.outcome.is_delivered());
+    let somebody_has_it = report.deliveries.iter().any(Delivery::reached_somebody);
     report.deliveries.iter().filter(|delivery| somebody_has_it && delivery.outcome.is_refused()).collect()
 }
 
 /// Says that a channel is broken. The same refusal has the same key for an hour, so that a storm of alerts makes one notice.
 pub(super) fn notice(alert: &Alert, refused: &Delivery, now: Timestamp) -> Alert {
-    let identity = Identity {
-        source: alert.source,
-        drill: alert.drill,
-        account: alert.account.as_deref(),
-        region: alert.region.as_deref(),
-    };
+    // Whatever the alert was about, it is the same channel.
+    let identity = Identity { source: "channel", drill: alert.drill, account: None, region: None };
     let outcome = refused.outcome.as_str();
     let hour = (now.as_second() / 3600).to_string();
     let error = refused.error.clone().unwrap_or_default();
@@ -41,11 +37,22 @@ pub(super) fn notice(alert: &Alert, refused: &Delivery, now: Timestamp) -> Alert
                 format!("#{}", alert.key.short_id()),
             ),
         ],
-        advice: Text::new(
-            "이 채널로는 다음 알림도 가지 않습니다. 설정의 키, 발신 번호, 잔액을 확인하세요.",
-            "The next alert will not pass there either. Check the channel's key, sender and balance.",
-        ),
+        advice: advice(refused.outcome),
         links: Vec::new(),
         raw: error,
+    }
+}
+
+fn advice(outcome: Outcome) -> Text {
+    if outcome == Outcome::Unauthorized {
+        Text::new(
+            "고칠 때까지 이 채널로는 아무 알림도 가지 않습니다. 설정의 키와 발신 번호를 확인하세요.",
+            "Nothing passes there until it is mended. Check the channel's keys and sender in the configuration.",
+        )
+    } else {
+        Text::new(
+            "거절한 이유를 보고 받는 번호, 잔액, 발송 한도를 확인하세요.",
+            "See why it was refused, and check the recipient, the balance and the quota.",
+        )
     }
 }

@@ -145,6 +145,13 @@ impl From<Kind> for Outcome {
     }
 }
 
+impl Delivery {
+    /// Whether it has reached anybody; a channel whose worst outcome is bad may have reached some of its numbers.
+    pub fn reached_somebody(&self) -> bool {
+        self.outcome.is_delivered() || self.recipients.iter().any(|line| line.outcome.is_delivered())
+    }
+}
+
 impl AlertReport {
     /// A report of an alert, with its deliveries still to come.
     pub(super) fn of(alert: &Alert) -> Self {

@@ -12,7 +12,7 @@ use alert::Status;
 use super::*;
 use crate::error::Kind;
 use crate::testing::alert;
-use script::{Stage, Step, accept, fail};
+use script::{BrokenLedger, SilentLedger, Stage, Step, accept, fail};
 
 const DEADLINE: Duration = Duration::from_millis(28_500);
 
@@ -137,11 +137,72 @@ async fn an_alert_that_stands_twice_in_a_batch_is_sent_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ledger_that_is_down_stops_nothing() {
-    let stage = Stage::of([("tg", vec![accept(), accept()])]).with_broken_ledger();
+async fn a_ledger_that_is_down_or_silent_stops_nothing() {
+    let stages = [
+        Stage::of([("tg", vec![accept(), accept()])]).with_ledger(BrokenLedger),
+        Stage::of([("tg", vec![accept(), accept()])]).with_ledger(SilentLedger),
+    ];
+    for stage in stages {
+        let started = clock::instant();
+        let report = stage.deliver(&[alert("a")], DEADLINE).await;
+        assert_eq!(outcome(&report, "tg"), Outcome::Accepted);
+        assert!(started.elapsed() <= Duration::from_secs(1));
+        assert!(!report.owed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_channel_holds_up_no_other_alert_of_a_batch() {
+    let stage = Stage::of([("tg", vec![]), ("silent", vec![Step::Hang; 99])]);
+    let alerts: Vec<_> = (0..30).map(|place| alert(&place.to_string())).collect();
+    let report = stage.deliver(&alerts, DEADLINE).await;
+    let told =
+        |alert: &AlertReport| alert.deliveries.iter().any(|it| it.channel == "tg" && it.outcome == Outcome::Accepted);
+    assert!(report.alerts.iter().all(told));
+    let first_to_tg = stage.seen().iter().take(38).filter(|seen| seen.channel == "tg").count();
+    assert_eq!(first_to_tg, 30, "all at once, not eight by eight behind the silent one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_number_that_is_refused_is_told_to_the_others_of_the_same_channel() {
+    let stage = Stage::default().with_paid(
+        "sms",
+        &["01011112222", "01033334444"],
+        vec![Step::Each(vec![("01033334444", Kind::Rejected)])],
+    );
     let report = stage.deliver(&[alert("a")], DEADLINE).await;
-    assert_eq!(outcome(&report, "tg"), Outcome::Accepted);
     assert!(!report.owed());
+    assert_eq!(report.notices.len(), 1, "it is the only way left");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_channel_is_told_of_once_whichever_region_finds_out() {
+    let stage = Stage::of([("tg", vec![]), ("mail", vec![fail(Kind::Unauthorized); 9])]);
+    let in_region = |region: &str| Alert { region: Some(region.to_owned()), ..alert(region) };
+    let report = stage.deliver(&[in_region("us-east-1"), in_region("eu-west-1")], DEADLINE).await;
+    assert_eq!(report.notices.len(), 1);
+}
+
+/// A configuration that has changed meanwhile.
+struct Changed(std::sync::Mutex<Vec<Channel>>);
+
+#[async_trait::async_trait]
+impl Renewal for Changed {
+    async fn renew(&self, _: &str) -> Option<Channel> {
+        self.0.lock().unwrap().pop()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rotated_credentials_are_used_at_once_and_nobody_is_told_of_the_old_ones() {
+    let stage = Stage::of([("tg", vec![fail(Kind::Unauthorized)]), ("mail", vec![Step::Slow(Duration::from_secs(4))])]);
+    let other = Stage::of([("tg", vec![accept()])]);
+    let changed = Changed(vec![other.take_channel()].into());
+    let report = stage.deliver_with(&[alert("a")], DEADLINE, &changed).await;
+    assert_eq!(outcome(&report, "tg"), Outcome::Accepted);
+    assert_eq!(delivery(&report, "tg").attempts, 2);
+    assert_eq!(outcome(&report, "mail"), Outcome::Accepted);
+    assert!(report.notices.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -73,7 +73,7 @@ pub(crate) fn config(name: &str, sample: &Sample, url: &str) -> Config {
 }
 
 pub(crate) fn channel(name: &str, sample: &Sample, url: &str) -> Channel {
-    Channel::new(&config(name, sample, url).channels[0], &clients())
+    Channel::configured(&config(name, sample, url).channels[0], &clients())
 }
 
 pub(crate) async fn send(channel: &Channel, time: Duration) -> Result<Sent, Failure> {
@@ -175,7 +175,7 @@ async fn a_secret_shows_in_no_error_and_no_debug_output_even_if_the_provider_rep
     for (name, sample) in samples::ALL {
         for status in [200, 400, 401, 403, 404, 429, 500] {
             let stub = Stub::start(move |heard| {
-                let all = format!("{} {:?} {} {}", heard.line, heard.headers, heard.body, sample.secrets.join(" "));
+                let all = format!("{} {} {:?} {}", sample.secrets.join(" "), heard.line, heard.headers, heard.body);
                 Reply::json(status, &sample.error.replace("MESSAGE", &all.replace(['"', '\\', '<', '>', '&'], "'")))
             })
             .await;

@@ -206,6 +206,26 @@ fn json(value: &impl serde::Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
+/// Reads words for people, whatever a provider puts there: null, a number, nothing.
+fn words<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
+    Ok(value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned))
+}
+
+/// What a status means where the body has no code that we know.
+fn by_status(response: &http::Response<Vec<u8>>, message: String) -> Failure {
+    use crate::error::Kind;
+    let kind = match response.status().as_u16() {
+        401 | 403 | 404 => Kind::Unauthorized,
+        // It took too long to ask: nothing was taken.
+        408 | 425 => Kind::Unavailable,
+        429 => Kind::RateLimited(retry_after(response).unwrap_or(std::time::Duration::from_secs(1))),
+        400..=499 => Kind::Rejected,
+        _ => Kind::Uncertain,
+    };
+    Failure::new(kind, message)
+}
+
 /// `Retry-After` in seconds; the date form is not used by any of our providers.
 fn retry_after(response: &http::Response<Vec<u8>>) -> Option<std::time::Duration> {
     let seconds = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;

@@ -1,7 +1,6 @@
 //! Text messages by NHN Cloud. <https://docs.nhncloud.com/en/Notification/SMS/en/api-guide/>
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{Request, Response};
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::sms::{Format, Texting};
 use super::{Clients, Found, Letter, Provider, Recipient, Sent, address};
 use crate::config::Reader;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::http::Http;
 
 /// An app of NHN Cloud and the texts that it sends.
@@ -160,7 +159,7 @@ struct Answer<D> {
 struct Header {
     is_successful: bool,
     result_code: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::words")]
     result_message: String,
 }
 
@@ -184,7 +183,7 @@ struct SendData {
 struct SendResult {
     recipient_no: String,
     result_code: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::words")]
     result_message: String,
     recipient_seq: Option<i64>,
 }
@@ -194,8 +193,9 @@ struct SendResult {
 fn verdict(response: &Response<Vec<u8>>, to: &[Recipient]) -> Result<Sent, Failure> {
     let answer: Answer<SendData> =
         serde_json::from_slice(response.body()).map_err(|_| without_body(response))?;
-    if !answer.header.is_successful {
-        return Err(refusal(answer.header.result_code, &answer.header.result_message));
+    let Header { is_successful, result_code, result_message } = answer.header;
+    if !is_successful {
+        return Err(refusal(response, result_code, &result_message));
     }
     let Some(data) = answer.body.and_then(|body| body.data) else {
         return Err(Failure::uncertain("NHN Cloud said ok, but names no request"));
@@ -207,7 +207,7 @@ fn verdict(response: &Response<Vec<u8>>, to: &[Recipient]) -> Result<Sent, Failu
     let recipient = |to: &Recipient| {
         let result = match results.get(to.reveal()) {
             None => Err(Failure::uncertain("NHN Cloud did not say what became of this number")),
-            Some(result) if result.result_code != 0 => Err(refusal(result.result_code, &result.result_message)),
+            Some(result) if result.result_code != 0 => Err(refusal(response, result.result_code, &result.result_message)),
             Some(result) => Ok(message_id(data.request_id.as_deref(), result.recipient_seq)),
         };
         (to.clone(), result)
@@ -222,7 +222,7 @@ fn message_id(request: Option<&str>, place: Option<i64>) -> Option<String> {
 }
 
 /// What a result code means. <https://docs.nhncloud.com/en/Notification/SMS/en/error-code/>
-fn refusal(code: i64, message: &str) -> Failure {
+fn refusal(response: &Response<Vec<u8>>, code: i64, message: &str) -> Failure {
     let message = format!("NHN Cloud {code}: {message}");
     match code {
         // App key, secret key, IP address, service switched off, sender not registered.
@@ -231,20 +231,16 @@ fn refusal(code: i64, message: &str) -> Failure {
         }
         -2021 => Failure::unavailable(message),
         -9999 => Failure::uncertain(message),
-        // Content, recipients, quota; and what is not in the list was refused all the same.
-        _ => Failure::rejected(message),
+        // Content, recipients, quota.
+        4 | -2053..=-2000 | -6001 | -9997 => Failure::rejected(message),
+        // A code that is not documented (a wrong secret has none) was refused all the same where HTTP says no more.
+        _ if response.status().is_success() => Failure::rejected(message),
+        _ => super::by_status(response, message),
     }
 }
 
 fn without_body(response: &Response<Vec<u8>>) -> Failure {
-    let status = response.status().as_u16();
-    let message = format!("HTTP {status} without an NHN Cloud answer");
-    match status {
-        401 | 403 | 404 => Failure::unauthorized(message),
-        429 => Failure::new(Kind::RateLimited(super::retry_after(response).unwrap_or(Duration::from_secs(1))), message),
-        400..=499 => Failure::rejected(message),
-        _ => Failure::uncertain(message),
-    }
+    super::by_status(response, format!("HTTP {} without an NHN Cloud answer", response.status().as_u16()))
 }
 
 #[derive(Deserialize)]
@@ -253,6 +249,14 @@ struct Listed {
     request_id: Option<String>,
     recipient_no: String,
     recipient_seq: Option<i64>,
+    msg_status: Option<String>,
+}
+
+impl Listed {
+    /// A message that failed (`0`) or was cancelled (`4`) reaches nobody.
+    fn is_on_its_way(&self) -> bool {
+        !matches!(self.msg_status.as_deref(), Some("0" | "4"))
+    }
 }
 
 /// Reads the answer to a look-up: which of the numbers have a message.
@@ -264,7 +268,7 @@ fn found(response: &Response<Vec<u8>>, to: &[Recipient]) -> Result<Vec<Found>, F
         return Err(Failure::unavailable(format!("the look-up failed: NHN Cloud {result_code}: {result_message}")));
     }
     let listed = answer.body.and_then(|body| body.data).unwrap_or_default();
-    let entry = |to: &Recipient| listed.iter().find(|entry| entry.recipient_no == to.reveal());
+    let entry = |to: &Recipient| listed.iter().find(|entry| entry.recipient_no == to.reveal() && entry.is_on_its_way());
     let found = |to: &Recipient| Some((to.clone(), entry(to).map(|it| message_id(it.request_id.as_deref(), it.recipient_seq))?));
     Ok(to.iter().filter_map(found).collect())
 }

@@ -1,5 +1,7 @@
 //! Email by an SNS topic. <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
+use std::fmt;
+
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
 use aws_sdk_sns::config::{BehaviorVersion, Region, StalledStreamProtectionConfig, retry::RetryConfig};
@@ -32,16 +34,16 @@ impl Settings {
     }
 
     pub(crate) fn read(table: &Reader<'_>) -> Option<Self> {
-        let topic = table.required("topic_arn")?;
-        let region = region_of_topic(&topic.text);
-        if let (false, Err(message)) = (topic.invented, &region) {
-            table.fault_at(&topic, *message);
+        let topic = table.required("topic_arn");
+        let region = topic.as_ref().map(|topic| region_of_topic(&topic.text));
+        if let (Some(topic), Some(Err(message))) = (topic.as_ref().filter(|topic| !topic.invented), &region) {
+            table.fault_at(topic, *message);
         }
-        let region = region.unwrap_or_default();
+        let region = region.and_then(Result::ok).unwrap_or_default();
         // <https://docs.aws.amazon.com/general/latest/gr/sns.html>
         let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let base_url = address::read(table, &format!("https://sns.{region}.{domain}"));
-        Some(Self { topic_arn: topic.text, region, base_url })
+        Some(Self { topic_arn: topic?.text, region, base_url })
     }
 }
 
@@ -59,10 +61,16 @@ fn region_of_topic(arn: &str) -> Result<String, &'static str> {
 }
 
 /// A channel of one topic.
-#[derive(Debug)]
 pub struct SnsEmail {
     settings: Settings,
     client: Option<Client>,
+}
+
+impl fmt::Debug for SnsEmail {
+    /// The client would show all of the SDK.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SnsEmail").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl SnsEmail {
@@ -138,10 +146,17 @@ fn verdict(error: &SdkError<PublishError>) -> Refusal {
     Refusal::of(failure)
 }
 
+/// Which parameter is wrong is worth telling. Other words are not: an error about a signature repeats the signed headers,
+/// and the session token is one of them.
+fn quotable(words: &str) -> String {
+    let short = words.chars().count() < 100 && words.starts_with("Invalid parameter");
+    if short { format!(": {words}") } else { String::new() }
+}
+
 fn by_code(error: &PublishError, status: u16) -> Refusal {
     let code = error.code().unwrap_or_default();
     let words = error.message().unwrap_or_default();
-    let message = format!("SNS {status} {code}: {words}");
+    let message = format!("SNS {status} {code}{}", quotable(words));
     let kind = match code {
         "Throttled" | "Throttling" | "ThrottlingException" | "KMSThrottling" | "KMSThrottlingException" | "RequestThrottled" => {
             Kind::RateLimited(std::time::Duration::from_secs(1))
@@ -151,8 +166,10 @@ fn by_code(error: &PublishError, status: u16) -> Refusal {
             Kind::Unauthorized
         }
         code if code.starts_with("KMS") => Kind::Unauthorized,
+        "RequestExpired" | "RequestTimeTooSkewed" => Kind::Unavailable,
         "InternalError" | "InternalFailure" | "ServiceUnavailable" => Kind::Uncertain,
         _ if status == 429 => Kind::RateLimited(std::time::Duration::from_secs(1)),
+        _ if status == 408 => Kind::Unavailable,
         _ if status >= 500 || code.is_empty() => Kind::Uncertain,
         _ => Kind::Rejected,
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -181,14 +181,14 @@ struct Answer {
 #[derive(Default, Deserialize)]
 struct Parameters {
     migrate_to_chat_id: Option<i64>,
-    retry_after: Option<u64>,
+    retry_after: Option<f64>,
 }
 
 /// Reads an answer. HTTP status and `error_code` are the same where both are there, but HTTP 200 can carry `ok: false`.
 fn verdict(response: &Response<Vec<u8>>) -> Verdict {
     let status = response.status();
     let Ok(answer) = serde_json::from_slice::<Answer>(response.body()) else {
-        return Verdict::Failed(without_body(status));
+        return Verdict::Failed(without_body(response));
     };
     if answer.ok && status.is_success() {
         let id = answer.result.get("message_id").and_then(serde_json::Value::as_i64);
@@ -208,10 +208,11 @@ fn verdict(response: &Response<Vec<u8>>) -> Verdict {
         400 => Verdict::Malformed(Failure::rejected(message)),
         401 | 404 => Verdict::Failed(Failure::unauthorized(message)),
         429 => {
-            let after = parameters.retry_after.map(Duration::from_secs).or_else(|| super::retry_after(response));
+            let after = parameters.retry_after.and_then(|after| Duration::try_from_secs_f64(after).ok()).or_else(|| super::retry_after(response));
             Verdict::Failed(Failure::new(Kind::RateLimited(after.unwrap_or(Duration::from_secs(1))), message))
         }
-        403 | 402 | 405..=428 | 430..=499 => Verdict::Failed(Failure::rejected(message)),
+        408 => Verdict::Failed(Failure::unavailable(message)),
+        402..=499 => Verdict::Failed(Failure::rejected(message)),
         _ => Verdict::Failed(Failure::uncertain(message)),
     }
 }
@@ -225,14 +226,10 @@ fn is_about_the_chat(description: &str) -> bool {
 }
 
 /// An answer that is not Telegram's: from a proxy, or cut short.
-fn without_body(status: StatusCode) -> Failure {
-    let message = format!("HTTP {} without a Telegram answer", status.as_u16());
-    match status.as_u16() {
-        401 | 404 => Failure::unauthorized(message),
-        429 => Failure::new(Kind::RateLimited(Duration::from_secs(1)), message),
-        400..=499 => Failure::rejected(message),
-        _ => Failure::uncertain(message),
-    }
+fn without_body(response: &Response<Vec<u8>>) -> Failure {
+    let status = response.status().as_u16();
+    let failure = super::by_status(response, format!("HTTP {status} without a Telegram answer"));
+    if status == 403 { Failure::rejected(failure.message) } else { failure }
 }
 
 #[cfg(test)]

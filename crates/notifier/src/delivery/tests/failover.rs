@@ -42,7 +42,34 @@ async fn an_unavailable_member_gets_three_tries_and_the_next_one_takes_over() {
     let report = stage.deliver(&[alert("a")], DEADLINE).await;
     assert_eq!(stage.attempts("nhn"), 3);
     assert_eq!(outcome(&report, "solapi"), Outcome::Accepted);
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert_eq!(
+        started.elapsed(),
+        Duration::from_millis(600),
+        "the pauses between three tries, and none behind the last"
+    );
+    assert!(!report.owed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_rate_limit_is_not_waited_out_where_another_member_can_take_over() {
+    let stage = group(vec![fail(Kind::RateLimited(Duration::from_secs(10)))], vec![accept()]);
+    let started = clock::instant();
+    let report = stage.deliver(&[alert("a")], DEADLINE).await;
+    assert_eq!(outcome(&report, "nhn"), Outcome::RateLimited);
+    assert_eq!(outcome(&report, "solapi"), Outcome::Accepted);
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    assert!(!report.owed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_that_does_not_have_the_message_is_followed_by_the_next_without_a_mark() {
+    let stage = Stage::default()
+        .with("nhn", &[A], Memory::Absent, vec![Step::Hang, accept()])
+        .with_paid("solapi", &[A], vec![accept()])
+        .notifying("[[\"nhn\", \"solapi\"]]");
+    let report = stage.deliver(&[alert("a")], DEADLINE).await;
+    assert_eq!((stage.attempts("nhn"), stage.attempts("solapi")), (1, 1));
+    assert_eq!(stage.seen()[1].mark, Mark::First);
     assert!(!report.owed());
 }
 

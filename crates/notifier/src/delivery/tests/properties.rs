@@ -53,7 +53,7 @@ proptest! {
                 // The timer of tokio counts whole milliseconds.
                 assert!(started.elapsed() <= time + Duration::from_millis(5), "{:?} > {time:?}", started.elapsed());
                 assert_eq!(report.alerts[0].deliveries.len(), 3, "every channel is in the report");
-                let somebody = report.alerts[0].deliveries.iter().any(reached_somebody);
+                let somebody = report.alerts[0].deliveries.iter().any(Delivery::reached_somebody);
                 assert!(somebody || report.owed(), "nobody has it and nobody asks again: {report:#?}");
             }
             one_unmarked_text(&stage, "tg");

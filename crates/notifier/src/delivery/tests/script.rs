@@ -158,15 +158,12 @@ impl Stage {
     }
 
     pub(super) fn with(mut self, name: &str, numbers: &[&str], memory: Memory, steps: Vec<Step>) -> Self {
-        let numbers = numbers.iter().map(|number| Recipient::number(*number)).collect();
+        let numbers: Vec<_> = numbers.iter().map(|number| Recipient::number(*number)).collect();
         let (steps, seen) = (Mutex::new(steps), self.seen.clone());
+        let numbers_are_free = numbers.is_empty();
         let provider = Scripted { name: name.to_owned(), steps, numbers, memory, seen };
         self.names.push(name.to_owned());
-        self.channels.get_mut().unwrap().push(Channel {
-            name: name.to_owned(),
-            tells_resolved: !provider.is_paid(),
-            provider: Box::new(provider),
-        });
+        self.channels.get_mut().unwrap().push(Channel::new(name, numbers_are_free, Box::new(provider)));
         self
     }
 
@@ -176,14 +173,24 @@ impl Stage {
         self
     }
 
-    pub(super) fn with_broken_ledger(mut self) -> Self {
-        self.ledger = Some(Arc::new(BrokenLedger));
+    pub(super) fn with_ledger(mut self, ledger: impl Ledger + 'static) -> Self {
+        self.ledger = Some(Arc::new(ledger));
         self
     }
 
     pub(super) async fn deliver(&self, alerts: &[Alert], time: Duration) -> Report {
+        self.deliver_with(alerts, time, &NoRenewal).await
+    }
+
+    /// The same with somebody who has newer settings.
+    pub(super) async fn deliver_with(&self, alerts: &[Alert], time: Duration, renewal: &dyn Renewal) -> Report {
         self.asked.lock().unwrap().extend(alerts.iter().map(|alert| alert.key.digest().to_owned()));
-        self.notifier().deliver(alerts, clock::instant() + time).await
+        self.notifier().deliver_with(alerts, clock::instant() + time, renewal).await
+    }
+
+    /// A channel of another stage, as one that has other settings.
+    pub(super) fn take_channel(&self) -> Channel {
+        self.channels.lock().unwrap().remove(0)
     }
 
     /// What all channels saw of the alerts, in order; notices are left out.
@@ -210,7 +217,7 @@ impl Stage {
 }
 
 /// A ledger that is down.
-struct BrokenLedger;
+pub(super) struct BrokenLedger;
 
 #[async_trait]
 impl Ledger for BrokenLedger {
@@ -220,5 +227,19 @@ impl Ledger for BrokenLedger {
 
     async fn finish(&self, _: &AlertKey, _: HashMap<Slot, State>) -> Result<(), LedgerError> {
         Err(LedgerError("as the script says".to_owned()))
+    }
+}
+
+/// A ledger that does not answer.
+pub(super) struct SilentLedger;
+
+#[async_trait]
+impl Ledger for SilentLedger {
+    async fn begin(&self, _: &AlertKey) -> Result<HashMap<Slot, State>, LedgerError> {
+        std::future::pending().await
+    }
+
+    async fn finish(&self, _: &AlertKey, _: HashMap<Slot, State>) -> Result<(), LedgerError> {
+        std::future::pending().await
     }
 }

@@ -53,6 +53,22 @@ async fn a_paid_text_in_doubt_is_sent_again_without_a_mark_when_it_is_not_there(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_paid_text_is_sent_again_once_however_often_the_provider_says_that_it_is_not_there() {
+    let stage = Stage::default().with("sms", &[A], Memory::Absent, vec![fail(Kind::Uncertain); 99]);
+    let report = stage.deliver(&[alert("a")], DEADLINE).await;
+    assert_eq!(stage.attempts("sms"), 2);
+    assert!(report.owed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_doubt_and_a_limit_beyond_the_deadline_end_at_once() {
+    let stage = Stage::of([("tg", vec![Step::Hang, fail(Kind::RateLimited(Duration::from_mins(1)))])]);
+    let started = clock::instant();
+    stage.deliver(&[alert("a")], DEADLINE).await;
+    assert_eq!(started.elapsed().as_secs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_paid_text_that_cannot_be_looked_up_is_never_sent_blindly_and_stays_owed() {
     for memory in [Memory::None, Memory::Silent] {
         let stage = Stage::default().with("sms", &[A], memory, vec![Step::Hang, accept()]).with(

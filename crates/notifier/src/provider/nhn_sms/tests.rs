@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::super::contract::{self, Answer, Means, Sample, answer};
 use super::*;
+use crate::error::Kind;
 use crate::render::Mark;
 use crate::testing::{Reply, Stub, document};
 
@@ -39,6 +42,11 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("quota of the month", 200, refused!(-2052), Means::Rejected),
         answer("quota of the day", 200, refused!(-2053), Means::Rejected),
         answer("bad JSON", 400, refused!(-9997), Means::Rejected),
+        answer("too long to ask", 408, "", Means::Unavailable),
+        answer("a code of tomorrow and too many", 429, refused!(-7777), Means::RateLimited(1)),
+        answer("a code of tomorrow and no rights", 401, refused!(-7777), Means::Unauthorized),
+        answer("a code of tomorrow and a broken server", 503, refused!(-7777), Means::Uncertain),
+        answer("a refusal without words", 200, r#"{"header":{"isSuccessful":false,"resultCode":-1000,"resultMessage":null},"body":null}"#, Means::Unauthorized),
         answer("a code of tomorrow", 200, refused!(-7777), Means::Rejected),
         answer("busy", 200, refused!(-2021), Means::Unavailable),
         answer("internal error", 500, refused!(-9999), Means::Uncertain),
@@ -91,6 +99,16 @@ fn a_look_up_finds_the_numbers_that_have_a_message_and_no_others() {
     ] } });
     let found = found(&response(&body), &numbers()).unwrap();
     assert_eq!(found, [(Recipient::number("01087654321"), Some("R1/2".to_owned()))]);
+}
+
+#[test]
+fn a_message_that_failed_or_was_cancelled_is_not_one_that_arrived() {
+    for status in ["0", "4"] {
+        let body = json!({ "header": { "isSuccessful": true, "resultCode": 0 }, "body": { "data": [
+            { "requestId": "R1", "recipientNo": "01087654321", "recipientSeq": 2, "msgStatus": status },
+        ] } });
+        assert_eq!(found(&response(&body), &numbers()).unwrap(), []);
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ const TAKEN: &str = r#"<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010
 
 pub(crate) const SAMPLE: Sample = Sample {
     settings: "topic_arn = \"arn:aws:sns:ap-northeast-2:111122223333:alerts\"",
-    secrets: &["aws-s3cret"],
+    secrets: &["aws-s3cret", "aws-t0ken"],
     accepted: TAKEN,
     error: r#"<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>MESSAGE</Message></Error><RequestId>r</RequestId></ErrorResponse>"#,
     answers: &[
@@ -35,6 +35,7 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("token expired", 403, refused!("ExpiredToken", "no"), Means::Unauthorized),
         answer("unknown key id", 403, refused!("InvalidClientTokenId", "no"), Means::Unauthorized),
         answer("wrong signature", 403, refused!("SignatureDoesNotMatch", "no"), Means::Unauthorized),
+        answer("clock is off", 400, refused!("RequestExpired", "no"), Means::Unavailable),
         answer("throttled", 429, refused!("Throttled", "Rate exceeded"), Means::RateLimited(1)),
         answer("throttled with another status", 400, refused!("ThrottlingException", "Rate exceeded"), Means::RateLimited(1)),
         answer("key service throttled", 400, refused!("KMSThrottling", "Rate exceeded"), Means::RateLimited(1)),

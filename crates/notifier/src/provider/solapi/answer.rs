@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Response;
 use serde::Deserialize;
 
-use super::super::{Recipient, Sent, retry_after};
+use super::super::{Recipient, Sent, by_status, retry_after, words};
 use crate::error::{Failure, Kind};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct Entry {
     to: Option<String>,
     message_id: Option<String>,
     status_code: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     status_message: String,
 }
 
@@ -46,15 +46,19 @@ struct Count {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Refusal {
+    #[serde(deserialize_with = "words")]
     error_code: String,
+    #[serde(deserialize_with = "words")]
     error_message: String,
+    #[serde(deserialize_with = "words")]
     message: String,
 }
 
 /// Reads the answer to a send. HTTP 200 with a `failedMessageList` is a failure of those recipients.
 pub(super) fn verdict(response: &Response<Vec<u8>>, to: &[Recipient]) -> Result<Sent, Failure> {
-    if !response.status().is_success() {
-        return Err(refused(response));
+    let refusal: Refusal = serde_json::from_slice(response.body()).unwrap_or_default();
+    if !response.status().is_success() || !refusal.error_code.is_empty() {
+        return Err(refused(response, &refusal));
     }
     let answer: Answer = serde_json::from_slice(response.body())
         .map_err(|_| Failure::uncertain(format!("HTTP {} without a SOLAPI answer", response.status().as_u16())))?;
@@ -98,30 +102,31 @@ fn not_registered(entry: &Entry) -> Failure {
     match code {
         // Credentials; the sender is not registered.
         "1020" | "1062" => Failure::unauthorized(message),
-        // The registration failed on their side, so nothing was sent.
-        "1024" => Failure::unavailable(message),
         _ => Failure::rejected(message),
     }
 }
 
 /// What an error means: by its code, since documents and observed statuses differ.
-fn refused(response: &Response<Vec<u8>>) -> Failure {
+fn refused(response: &Response<Vec<u8>>, refusal: &Refusal) -> Failure {
+    let Refusal { error_code, error_message, message } = refusal;
     let status = response.status().as_u16();
-    let refusal: Refusal = serde_json::from_slice(response.body()).unwrap_or_default();
-    let words = if refusal.error_message.is_empty() { &refusal.message } else { &refusal.error_message };
-    let message = format!("SOLAPI {status} {}: {words}", refusal.error_code);
-    let limited = || Kind::RateLimited(retry_after(response).unwrap_or(Duration::from_secs(1)));
-    match (refusal.error_code.to_ascii_lowercase().as_str(), status) {
-        ("invalidapikey" | "signaturedoesnotmatch" | "forbidden" | "unauthorized", _) => Failure::unauthorized(message),
+    let said = if error_message.is_empty() { message } else { error_message };
+    let message = format!("SOLAPI {status} {error_code}: {said}");
+    let wait = || Kind::RateLimited(retry_after(response).unwrap_or(Duration::from_secs(1)));
+    match error_code.to_ascii_lowercase().as_str() {
+        "invalidapikey" | "signaturedoesnotmatch" | "forbidden" | "unauthorized" => Failure::unauthorized(message),
         // Nothing was sent, and the next attempt is signed afresh.
-        ("duplicatedsignature" | "requesttimetooskewed", _) => Failure::unavailable(message),
-        ("toomanyrequests", _) | (_, 429) => Failure::new(limited(), message),
-        ("validationerror" | "notenoughbalance" | "resourcenotfound", _) => Failure::rejected(message),
-        (_, 401 | 403) => Failure::unauthorized(message),
-        (_, 400..=499) => Failure::rejected(message),
-        _ => Failure::uncertain(message),
+        "duplicatedsignature" | "requesttimetooskewed" => Failure::unavailable(message),
+        "toomanyrequests" => Failure::new(wait(), message),
+        "validationerror" | "notenoughbalance" | "resourcenotfound" => Failure::rejected(message),
+        // A code that we do not know, with a status that says that all is well.
+        _ if response.status().is_success() => Failure::rejected(message),
+        _ => by_status(response, message),
     }
 }
+
+/// Registered, handed to the carrier, delivered. Every other code says that the message reaches nobody.
+const ON_ITS_WAY: [&str; 3] = ["2000", "3000", "4000"];
 
 /// A list of messages is an object of them by id; an array is read too.
 #[derive(Deserialize)]
@@ -135,6 +140,7 @@ enum Messages {
 #[serde(rename_all = "camelCase")]
 struct Listed {
     message_id: Option<String>,
+    status_code: Option<String>,
     #[serde(default = "Option::default")]
     custom_fields: Option<BTreeMap<String, serde_json::Value>>,
 }
@@ -155,7 +161,8 @@ pub(super) fn found(response: &Response<Vec<u8>>, reference: &str) -> Result<Opt
     };
     let ours = |entry: &Listed| {
         let fields = entry.custom_fields.as_ref();
-        fields.and_then(|fields| fields.get(super::REFERENCE)).and_then(serde_json::Value::as_str) == Some(reference)
+        let reaches = entry.status_code.as_deref().is_none_or(|code| ON_ITS_WAY.contains(&code));
+        reaches && fields.and_then(|fields| fields.get(super::REFERENCE)).and_then(serde_json::Value::as_str) == Some(reference)
     };
     let entry = entries.into_iter().find(|(_, entry)| ours(entry));
     Ok(entry.map(|(id, entry)| entry.message_id.or(id).unwrap_or_default()))

@@ -46,6 +46,11 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("not found", 404, refused!("ResourceNotFound"), Means::Rejected),
         Answer { name: "too many", status: 429, headers: &[("retry-after", "4")], body: r#"{"errorCode":"TooManyRequests","message":"slow"}"#, means: Means::RateLimited(4) },
         answer("too many, without a header", 429, r#"{"errorCode":"TooManyRequests","message":"slow"}"#, Means::RateLimited(1)),
+        answer("wrong key with HTTP 200", 200, refused!("InvalidAPIKey"), Means::Unauthorized),
+        answer("bad request with HTTP 200", 200, refused!("ValidationError"), Means::Rejected),
+        answer("wrong key without words", 400, r#"{"errorCode":"InvalidAPIKey","errorMessage":null}"#, Means::Unauthorized),
+        answer("taken, without words", 200, r#"{"failedMessageList":[],"groupInfo":{"groupId":"G1","count":{"registeredSuccess":1}},"messageList":[{"messageId":"M1","statusCode":"2000","statusMessage":null}]}"#, Means::Accepted),
+        answer("too long to ask", 408, "", Means::Unavailable),
         answer("an error of tomorrow", 400, refused!("Novelty"), Means::Rejected),
         answer("internal error", 500, refused!("InternalError"), Means::Uncertain),
         answer("bad gateway", 502, "<html>", Means::Uncertain),
@@ -53,7 +58,7 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("bad form", 200, not_registered!("1011"), Means::Rejected),
         answer("bad subject", 200, not_registered!("1013"), Means::Rejected),
         answer("not allowed to", 200, not_registered!("1020"), Means::Unauthorized),
-        answer("their server", 200, not_registered!("1024"), Means::Unavailable),
+        answer("their server", 200, not_registered!("1024"), Means::Rejected),
         answer("recipient twice", 200, not_registered!("1026"), Means::Rejected),
         answer("not printable", 200, not_registered!("1028"), Means::Rejected),
         answer("not EUC-KR", 200, not_registered!("1029"), Means::Rejected),
@@ -109,6 +114,12 @@ fn a_look_up_finds_our_message_in_either_form_of_list() {
     }
     let none = answer::found(&response(&json!({ "messageList": {} })), "abc").unwrap();
     assert_eq!(none, None);
+}
+
+#[test]
+fn a_message_that_failed_is_not_one_that_arrived() {
+    let failed = json!({ "messageId": "M1", "statusCode": "1030", "customFields": { "bongsu": "abc" } });
+    assert_eq!(answer::found(&response(&json!({ "messageList": { "M1": failed } })), "abc").unwrap(), None);
 }
 
 #[test]
