@@ -84,9 +84,9 @@ pub(crate) struct Demo {
     /// Port of the sandbox; another one is taken where it is in use
     #[arg(long, default_value_t = 8025)]
     pub(crate) port: u16,
-    /// Folder of the sample events
-    #[arg(long, default_value = "events")]
-    pub(crate) events: PathBuf,
+    /// Folder of the events [default: events, in the project]
+    #[arg(long)]
+    pub(crate) events: Option<PathBuf>,
     /// Language of the texts: ko or en
     #[arg(long)]
     pub(crate) language: Option<String>,

@@ -42,8 +42,13 @@ impl ConfigFile {
         Ok(Config::parse(&text, &Variables::from_environment().with_invented_values())?)
     }
 
+    /// Whether the file was named on the command line.
+    pub(crate) fn is_named(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// Whether there is a file to read.
     pub(crate) fn is_given(&self) -> bool {
-        self.config.is_some() || self.path().exists()
+        self.is_named() || self.path().exists()
     }
 }

@@ -28,7 +28,8 @@ use crate::{accounts, event, table};
 const TIME: Duration = Duration::from_secs(28);
 
 pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let files = event_files(&options.events)?;
+    let folder = options.events.clone().unwrap_or_else(|| PathBuf::from(EVENTS));
+    let files = event_files(&folder)?;
     let sandbox = start_sandbox(options.port).await?;
     let config = config(options.language.as_deref(), &sandbox.url())?;
     let (language, channels) = (config.wording.language, names(&config));
@@ -46,7 +47,7 @@ pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<
         let reading = event::read(file)?;
         let alerts = event::alerts(&reading);
         let report = notifier.deliver(&alerts, clock::instant() + TIME).await;
-        let name = file.strip_prefix(&options.events).unwrap_or(file).display().to_string();
+        let name = file.strip_prefix(&folder).unwrap_or(file).display().to_string();
         for (alert, report) in alerts.iter().zip(&report.alerts) {
             rows.add_row(row(&name, alert, report, &channels, language));
         }
@@ -78,7 +79,10 @@ pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every event in the folder, or in the project's own one where the command runs elsewhere.
+/// The project's own events, where the command runs elsewhere.
+const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events");
+
+/// Every event in the folder.
 fn event_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];

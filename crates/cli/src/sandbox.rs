@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use notifier::Config;
+use notifier::{Config, Variables};
 use sandbox::{Fault, Sandbox};
 
 use crate::accounts;
@@ -17,7 +17,7 @@ pub(crate) async fn run(
     config: &ConfigFile,
     out: &mut impl Write,
 ) -> anyhow::Result<ExitCode> {
-    let config = if config.is_given() { Some(config.load()?) } else { None };
+    let config = known(config, out)?;
     let faults: Vec<_> =
         options.faults.iter().map(|text| fault(text, config.as_ref())).collect::<anyhow::Result<_>>()?;
     let sandbox = Sandbox::start(address(options.port), accounts::of(config.as_ref())).await?;
@@ -36,6 +36,22 @@ pub(crate) async fn run(
     out.flush()?;
     tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration whose accounts the sandbox knows besides the example's. One that was not asked for by name and
+/// cannot be used, for want of its secrets perhaps, is left out.
+fn known(config: &ConfigFile, out: &mut impl Write) -> anyhow::Result<Option<Config>> {
+    if !config.is_given() {
+        return Ok(None);
+    }
+    match Config::parse(&config.text()?, &Variables::from_environment().with_stack_placeholders()) {
+        Ok(config) => Ok(Some(config)),
+        Err(faults) if config.is_named() => Err(faults.into()),
+        Err(faults) => {
+            writeln!(out, "{} is left out: {faults}", config.path().display())?;
+            Ok(None)
+        }
+    }
 }
 
 pub(crate) fn address(port: u16) -> SocketAddr {

@@ -9,7 +9,6 @@ use anyhow::Context;
 use notifier::delivery::{Ignored, MemoryLedger, Report};
 use notifier::http::Http;
 use notifier::provider::Clients;
-use notifier::route::route;
 use notifier::{Notifier, clock};
 
 use crate::args::Send;
@@ -23,13 +22,7 @@ pub(crate) async fn run(options: &Send, config: &ConfigFile, out: &mut impl Writ
     let reading = event::read(&options.event.event)?;
     let alerts = event::alerts(&reading);
     if options.dry_run {
-        let config = config.load_without_secrets()?;
-        for alert in &alerts {
-            let owed = route(alert, &config);
-            let title = alert.title.get(config.wording.language);
-            writeln!(out, "would send {title} to {}", crate::route::groups(&owed, &config, alert))?;
-        }
-        return Ok(ExitCode::SUCCESS);
+        return crate::route::show(&reading, &config.load_without_secrets()?, options.event.json, out);
     }
     let http = Http::new().context("cannot start")?;
     let clients = Clients { credentials: credentials(&http).await, http };

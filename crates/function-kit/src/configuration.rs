@@ -1,10 +1,13 @@
 //! The configuration of a warm environment: fetched once, refreshed now and then, kept when the refresh fails.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws::ParameterError;
 use jiff::{SignedDuration, Timestamp};
+use notifier::delivery::{Channel, Renewal};
 use notifier::{Config, Faults, Notifier, clock};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -17,6 +20,8 @@ const FETCH_TIMEOUT: Duration = Duration::from_millis(2500);
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a configuration is good. By the time of day, which goes on while an environment is frozen.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
+/// How long a refresh that failed is not tried again, so that not every alert waits for it.
+const REFRESH_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
 /// There is no configuration to work with. The event stays with the platform until there is.
 #[derive(Debug, thiserror::Error)]
@@ -34,18 +39,20 @@ pub(crate) struct Configuration {
     environment: Environment,
     good_for: SignedDuration,
     loaded: Mutex<Option<Loaded>>,
+    /// A channel's credentials were refused, and newer ones were found: the next invocation starts with those.
+    outdated: AtomicBool,
 }
 
 #[derive(Clone)]
 struct Loaded {
     notifier: Arc<Notifier>,
     text: String,
-    at: Timestamp,
+    good_until: Timestamp,
 }
 
 impl Configuration {
     pub(crate) fn new(environment: Environment) -> Self {
-        Self { environment, good_for: GOOD_FOR, loaded: Mutex::default() }
+        Self { environment, good_for: GOOD_FOR, loaded: Mutex::default(), outdated: AtomicBool::default() }
     }
 
     /// The same, but asked again at every invocation.
@@ -61,30 +68,21 @@ impl Configuration {
     pub(crate) async fn notifier(&self) -> Result<Arc<Notifier>, ConfigurationError> {
         let mut loaded = self.loaded.lock().await;
         let now = clock::now();
-        let Some(old) = loaded.clone() else {
-            let (fresh, _) = self.load(None, FETCH_TIMEOUT, now).await?;
-            return Ok(loaded.insert(fresh).notifier.clone());
+        let Some(old) = loaded.as_mut() else {
+            let text = self.fetch(FETCH_TIMEOUT).await?;
+            return Ok(loaded.insert(self.build(text, now)?).notifier.clone());
         };
-        if now.duration_since(old.at) < self.good_for {
-            return Ok(old.notifier);
+        if now < old.good_until && !self.outdated.swap(false, Ordering::Relaxed) {
+            return Ok(old.notifier.clone());
         }
-        let notifier = match self.load(Some(&old), REFRESH_TIMEOUT, now).await {
-            Ok((fresh, _)) => loaded.insert(fresh).notifier.clone(),
+        match self.refresh(old, now).await {
+            Ok(fresh) => *old = fresh,
             Err(error) => {
                 tracing::error!(%error, "the older configuration stays in use");
-                old.notifier
+                old.good_until = now.saturating_add(self.good_for.min(REFRESH_PAUSE)).unwrap_or(now);
             }
-        };
-        Ok(notifier)
-    }
-
-    /// The notifier of a configuration that has changed since it was fetched: a rotated token, say.
-    pub(crate) async fn changed(&self) -> Option<Arc<Notifier>> {
-        let mut loaded = self.loaded.lock().await;
-        let old = loaded.clone()?;
-        let (fresh, changed) = self.load(Some(&old), REFRESH_TIMEOUT, clock::now()).await.ok()?;
-        let notifier = loaded.insert(fresh).notifier.clone();
-        changed.then_some(notifier)
+        }
+        Ok(old.notifier.clone())
     }
 
     /// Opens a connection to every provider.
@@ -94,21 +92,23 @@ impl Configuration {
         }
     }
 
-    /// Fetches the text, and builds a notifier where it is not the old one's.
-    async fn load(
-        &self,
-        old: Option<&Loaded>,
-        time: Duration,
-        at: Timestamp,
-    ) -> Result<(Loaded, bool), ConfigurationError> {
-        let text = self.fetch(time).await?;
-        if let Some(old) = old.filter(|old| old.text == text) {
-            return Ok((Loaded { at, ..old.clone() }, false));
+    async fn refresh(&self, old: &Loaded, now: Timestamp) -> Result<Loaded, ConfigurationError> {
+        let text = self.fetch(REFRESH_TIMEOUT).await?;
+        if text == old.text {
+            return Ok(Loaded { good_until: self.good_until(now), ..old.clone() });
         }
+        self.build(text, now)
+    }
+
+    fn build(&self, text: String, now: Timestamp) -> Result<Loaded, ConfigurationError> {
         let Environment { variables, clients, ledger, .. } = &self.environment;
         let config = Config::parse(&text, variables)?;
         let notifier = Arc::new(Notifier::new(config, clients, ledger.clone()));
-        Ok((Loaded { notifier, text, at }, true))
+        Ok(Loaded { notifier, text, good_until: self.good_until(now) })
+    }
+
+    fn good_until(&self, now: Timestamp) -> Timestamp {
+        now.saturating_add(self.good_for).unwrap_or(now)
     }
 
     async fn fetch(&self, time: Duration) -> Result<String, ConfigurationError> {
@@ -120,5 +120,18 @@ impl Configuration {
             },
             Origin::Nowhere(why) => Err(ConfigurationError::Nowhere(why)),
         }
+    }
+}
+
+#[async_trait]
+impl Renewal for Configuration {
+    async fn renew(&self, channel: &str) -> Option<Channel> {
+        let old = self.loaded.lock().await.as_ref()?.text.clone();
+        let text = self.fetch(REFRESH_TIMEOUT).await.ok().filter(|text| *text != old)?;
+        let Environment { variables, clients, .. } = &self.environment;
+        let config = Config::parse(&text, variables).ok()?;
+        let channel = config.channels.iter().find(|it| it.name == channel)?;
+        self.outdated.store(true, Ordering::Relaxed);
+        Some(Channel::configured(channel, clients))
     }
 }

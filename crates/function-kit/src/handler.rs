@@ -1,13 +1,12 @@
 //! One invocation: bytes in, report out.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::BatchItemFailure;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
-use notifier::delivery::{AlertReport, Ignored, Outcome};
+use notifier::delivery::Ignored;
 use notifier::{Notifier, Report, clock};
 use serde_json::value::RawValue;
 use sources::{Item, ItemOutcome, Reading, Source};
@@ -60,15 +59,9 @@ impl Handler {
         finish(&reading, report)
     }
 
-    async fn report(&self, notifier: &Arc<Notifier>, reading: &Reading, deadline: Instant) -> Report {
+    async fn report(&self, notifier: &Notifier, reading: &Reading, deadline: Instant) -> Report {
         let alerts: Vec<_> = reading.items.iter().flat_map(alerts).cloned().collect();
-        let mut report = notifier.deliver(&alerts, deadline).await;
-        if report.alerts.iter().any(is_unauthorized)
-            && let Some(notifier) = self.configuration.changed().await
-        {
-            // What was accepted the first time is in the ledger, so only what is owed goes out again.
-            report = notifier.deliver(&alerts, deadline).await;
-        }
+        let mut report = notifier.deliver_with(&alerts, deadline, &self.configuration).await;
         report.ignored = reading.items.iter().filter_map(ignored).collect();
         report
     }
@@ -95,10 +88,6 @@ fn ignored(item: &Item) -> Option<Ignored> {
         ItemOutcome::Alerts(_) => None,
         ItemOutcome::Ignored(reason) => Some(Ignored { reason: reason.to_string() }),
     }
-}
-
-fn is_unauthorized(alert: &AlertReport) -> bool {
-    alert.deliveries.iter().any(|delivery| delivery.outcome == Outcome::Unauthorized)
 }
 
 /// An SQS batch names the messages that must come again; any other event fails as a whole.

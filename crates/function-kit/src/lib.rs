@@ -32,7 +32,7 @@ const START_UP: Duration = Duration::from_secs(3);
 pub async fn run(source: &'static Source) -> Result<(), lambda_runtime::Error> {
     logs::start();
     let handler = Handler::new(source, Configuration::new(Environment::from_process()?));
-    // A timeout is no fault here: an event waits for the configuration, and for connections no longer than it must.
+    // A timeout is no fault here: the first event asks for the configuration again.
     let _ = tokio::time::timeout(START_UP, handler.start()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| handler.handle(event))).await
 }

@@ -125,9 +125,13 @@ async fn a_rotated_token_is_read_again_and_the_alert_arrives_in_the_same_invocat
     let sandbox = sandbox().await;
     let old = config(&sandbox, "1000000001:AA-a-token-that-was-revoked-today-0");
     let (url, _) = ssm(vec![Some(old), Some(config(&sandbox, sandbox::demo::TELEGRAM_TOKEN))]).await;
-    let output = invoke(&with_parameter(&url), EVENT).await.unwrap();
+    let handler = with_parameter(&url);
+    let output = invoke(&handler, EVENT).await.unwrap();
     assert_eq!(output.report.alerts[0].deliveries[0].outcome, Outcome::Accepted);
-    assert_eq!(sandbox.messages().len(), 1);
+    assert!(output.report.notices.is_empty());
+    let next = invoke(&handler, &EVENT.replace("d73960ac", "00000000")).await.unwrap();
+    assert_eq!(next.report.alerts[0].deliveries[0].attempts, 1, "the next invocation starts with the new token");
+    assert_eq!(sandbox.messages().len(), 2);
 }
 
 #[tokio::test]

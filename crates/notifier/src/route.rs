@@ -43,29 +43,48 @@ fn matches(when: &When, alert: &Alert) -> bool {
 
 /// Every channel; those that stand in a failover group somewhere stay one.
 fn everybody(config: &Config) -> Vec<Vec<String>> {
-    let groups = config.routes.iter().flat_map(|Route { notify, .. }| notify.clone()).filter(|group| group.len() > 1);
-    merge(groups.chain(config.channels.iter().map(|channel| vec![channel.name.clone()])))
+    let in_routes = config.routes.iter().flat_map(|Route { notify, .. }| notify.clone());
+    let mut groups = join(in_routes.filter(|group| group.len() > 1));
+    for channel in &config.channels {
+        if !groups.iter().flatten().any(|name| *name == channel.name) {
+            groups.push(vec![channel.name.clone()]);
+        }
+    }
+    groups
+}
+
+/// The groups of all routes that matched. What one of them owes by itself is owed, whatever group another has it in.
+fn merge(groups: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+    let groups: Vec<_> = groups.into_iter().collect();
+    let alone: Vec<_> = groups.iter().filter(|group| group.len() == 1).flatten().cloned().collect();
+    let without = |mut group: Vec<String>| {
+        if group.len() > 1 {
+            group.retain(|name| !alone.contains(name));
+        }
+        group
+    };
+    join(groups.into_iter().map(without).filter(|group| !group.is_empty()))
 }
 
 /// Joins groups that share a channel, since a channel is tried once; the first group's order comes first.
-fn merge(groups: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
-    let mut merged: Vec<Vec<String>> = Vec::new();
+fn join(groups: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+    let mut joined: Vec<Vec<String>> = Vec::new();
     for group in groups {
         let shares = |other: &Vec<String>| other.iter().any(|name| group.contains(name));
-        let Some(first) = merged.iter().position(shares) else {
-            merged.push(group);
+        let Some(first) = joined.iter().position(shares) else {
+            joined.push(group);
             continue;
         };
-        let sharing: Vec<_> = merged.extract_if(.., |other| shares(other)).collect();
-        let mut joined = Vec::new();
+        let sharing: Vec<_> = joined.extract_if(.., |other| shares(other)).collect();
+        let mut members: Vec<String> = Vec::new();
         for name in sharing.into_iter().flatten().chain(group) {
-            if !joined.contains(&name) {
-                joined.push(name);
+            if !members.contains(&name) {
+                members.push(name);
             }
         }
-        merged.insert(first, joined);
+        joined.insert(first, members);
     }
-    merged
+    joined
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn read(root: &Reader<'_>) -> Option<Config> {
     let channels = read_channels(root);
     let names: Vec<_> = root.tables_named("channels");
     let routes = routes::read(root, &names, &accounts);
-    if names.is_empty() {
+    if names.is_empty() && root.value("channels").is_none_or(|value| value.get_ref().is_table()) {
         root.fault("channels", "there is no channel: add one, for example `[channels.telegram-ops]`");
     }
     root.refuse_unknown_keys();
@@ -81,6 +81,9 @@ fn read_zone(root: &Reader<'_>) -> Option<TimeZone> {
     let value = root.optional("timezone");
     let name = value.as_ref().map_or(DEFAULT_ZONE, |value| value.text.as_str());
     let zone = TimeZone::get(name).ok();
+    if value.as_ref().is_some_and(|value| value.invented) {
+        return TimeZone::get(DEFAULT_ZONE).ok();
+    }
     if let (None, Some(value)) = (&zone, &value) {
         root.fault_at(
             value,
@@ -120,7 +123,7 @@ fn read_channels(root: &Reader<'_>) -> Vec<Channel> {
         table.refuse_unknown_keys();
         Some(Channel { name, settings: settings? })
     };
-    root.tables("channels").into_iter().filter_map(channel).collect()
+    root.named_tables("channels").into_iter().filter_map(channel).collect()
 }
 
 impl Reader<'_> {

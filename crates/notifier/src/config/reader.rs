@@ -1,5 +1,6 @@
 //! Reads a TOML table key by key and keeps every fault with its line, where serde would stop at the first.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -21,7 +22,11 @@ impl Source<'_> {
     pub(super) fn fault(&self, offset: usize, key: impl Into<String>, message: impl Into<String>) {
         let before = self.text.as_bytes().iter().take(offset);
         let line = Some(before.filter(|byte| **byte == b'\n').count() + 1);
-        self.faults.borrow_mut().push((offset, Fault { line, key: key.into(), message: message.into() }));
+        let fault = Fault { line, key: key.into(), message: message.into() };
+        let mut faults = self.faults.borrow_mut();
+        if !faults.iter().any(|(_, other)| *other == fault) {
+            faults.push((offset, fault));
+        }
     }
 }
 
@@ -72,12 +77,17 @@ impl<'a> Reader<'a> {
         self.source.fault(value.offset, value.key.clone(), message);
     }
 
-    /// A string that must be there.
+    /// A string that must be there, and say something.
     pub(crate) fn required(&self, key: &'static str) -> Option<Value> {
         if self.value(key).is_none() {
             self.source.fault(self.offset, self.path_of(key), format!("is missing: add `{key} = \"…\"`"));
         }
-        self.optional(key)
+        let value = self.optional(key)?;
+        if value.text.trim().is_empty() && !value.invented {
+            self.fault_at(&value, "is empty");
+            return None;
+        }
+        Some(value)
     }
 
     /// A string that may be there.
@@ -107,6 +117,9 @@ impl<'a> Reader<'a> {
         let Some(value) = self.optional(key) else { return default };
         if let Some((_, word)) = words.iter().find(|(name, _)| *name == value.text) {
             return *word;
+        }
+        if value.invented {
+            return default;
         }
         let names: Vec<_> = words.iter().map(|(name, _)| *name).collect();
         self.fault_at(&value, format!("{:?} is not known: use one of {}", value.shown, names.join(", ")));
@@ -146,53 +159,51 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The tables in a table, or in a list of tables.
-    pub(crate) fn tables(&self, key: &'static str) -> Vec<(String, Reader<'a>)> {
+    /// The tables in a table: `[channels.NAME]`, in the order of the text.
+    pub(crate) fn named_tables(&self, key: &'static str) -> Vec<(String, Reader<'a>)> {
         let Some(value) = self.value(key) else { return Vec::new() };
-        let reader = |name: String, path: String, value: &'a Spanned<DeValue<'a>>| match value.get_ref() {
-            DeValue::Table(table) => Some((name, Reader::new(self.source, table, path, value.span().start))),
-            other => {
-                self.source.fault(value.span().start, path, format!("must be a table, not {}", kind(other)));
-                None
-            }
+        let DeValue::Table(table) = value.get_ref() else {
+            self.fault(key, format!("must be tables such as `[{key}.NAME]`, not {}", kind(value.get_ref())));
+            return Vec::new();
         };
-        let path = self.path_of(key);
-        match value.get_ref() {
-            DeValue::Table(table) => {
-                let mut entries: Vec<_> = table.iter().collect();
-                entries.sort_by_key(|(name, _)| name.span().start);
-                let named = |(name, value): (&'a Spanned<_>, _)| {
-                    let name: &std::borrow::Cow<'_, str> = name.get_ref();
-                    reader(name.to_string(), format!("{path}.{name}"), value)
-                };
-                entries.into_iter().filter_map(named).collect()
-            }
-            DeValue::Array(items) => {
-                let numbered = |(index, value)| reader(String::new(), format!("{path}[{index}]"), value);
-                items.iter().enumerate().filter_map(numbered).collect()
-            }
-            other => {
-                self.fault(key, format!("must be a table, not {}", kind(other)));
-                Vec::new()
-            }
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(name, _)| name.span().start);
+        let named = |(name, value): (&'a Spanned<Cow<'a, str>>, _)| {
+            let name = name.get_ref();
+            Some((name.to_string(), self.inner(value, format!("{key}.{name}"))?))
+        };
+        entries.into_iter().filter_map(named).collect()
+    }
+
+    /// The tables in a list: `[[routes]]`.
+    pub(crate) fn listed_tables(&self, key: &'static str) -> Vec<Reader<'a>> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let DeValue::Array(items) = value.get_ref() else {
+            self.fault(key, format!("must be tables such as `[[{key}]]`, not {}", kind(value.get_ref())));
+            return Vec::new();
+        };
+        let numbered = |(index, value)| self.inner(value, format!("{key}[{index}]"));
+        items.iter().enumerate().filter_map(numbered).collect()
+    }
+
+    fn inner(&self, value: &'a Spanned<DeValue<'a>>, path: String) -> Option<Reader<'a>> {
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(Reader::new(self.source, table, path, value.span().start));
         }
+        self.source.fault(value.span().start, path, format!("must be a table, not {}", kind(value.get_ref())));
+        None
     }
 
     /// A table that may be there.
     pub(crate) fn table(&self, key: &'static str) -> Option<Reader<'a>> {
-        let value = self.value(key)?;
-        if let DeValue::Table(table) = value.get_ref() {
-            return Some(Reader::new(self.source, table, self.path_of(key), value.span().start));
-        }
-        self.fault(key, format!("must be a table, not {}", kind(value.get_ref())));
-        None
+        self.inner(self.value(key)?, self.path_of(key))
     }
 
     /// Every entry of a table whose keys the operator chooses.
     pub(crate) fn entries(&self) -> Vec<(String, Option<Value>)> {
-        let entry = |(name, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        let entry = |(name, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
             let name = name.get_ref().to_string();
-            let value = self.string(value, self.path_of(&format!("{name:?}")));
+            let value = self.string(value, self.path_of(&name));
             (name, value)
         };
         self.table.iter().map(entry).collect()

@@ -35,7 +35,7 @@ pub struct When {
 }
 
 pub(super) fn read(root: &Reader<'_>, channels: &[String], accounts: &BTreeMap<String, String>) -> Vec<Route> {
-    root.tables("routes").iter().map(|(_, table)| read_route(table, channels, accounts)).collect()
+    root.listed_tables("routes").iter().map(|table| read_route(table, channels, accounts)).collect()
 }
 
 fn read_route(table: &Reader<'_>, channels: &[String], accounts: &BTreeMap<String, String>) -> Route {
@@ -51,7 +51,7 @@ fn read_when(table: &Reader<'_>, accounts: &BTreeMap<String, String>) -> When {
         source: words(table, "source", &SOURCES.map(|slug| (slug, slug))).into_iter().map(str::to_owned).collect(),
         severity: words(table, "severity", &Severity::ALL.map(|severity| (severity.as_str(), severity))),
         status: words(table, "status", &Status::ALL.map(|status| (status.as_str(), status))),
-        account: table.strings("account").iter().filter_map(|value| account(table, value, accounts)).collect(),
+        account: table.strings("account").iter().flat_map(|value| accounts_of(table, value, accounts)).collect(),
         region: table.strings("region").iter().filter_map(|value| region(table, value)).collect(),
         drill: table.value("drill").map(|_| table.boolean("drill", false)),
     };
@@ -67,7 +67,7 @@ fn read_when(table: &Reader<'_>, accounts: &BTreeMap<String, String>) -> When {
 fn words<T: Copy>(table: &Reader<'_>, key: &'static str, known: &[(&str, T)]) -> Vec<T> {
     let word = |value: &Value| {
         let found = known.iter().find(|(name, _)| *name == value.text).map(|(_, word)| *word);
-        if found.is_none() {
+        if found.is_none() && !value.invented {
             let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
             table.fault_at(value, format!("{:?} is not known: use one of {}", value.shown, names.join(", ")));
         }
@@ -76,12 +76,13 @@ fn words<T: Copy>(table: &Reader<'_>, key: &'static str, known: &[(&str, T)]) ->
     table.strings(key).iter().filter_map(word).collect()
 }
 
-fn account(table: &Reader<'_>, value: &Value, accounts: &BTreeMap<String, String>) -> Option<String> {
+/// The account of an id, or all accounts of a name.
+fn accounts_of(table: &Reader<'_>, value: &Value, accounts: &BTreeMap<String, String>) -> Vec<String> {
     if is_account_id(&value.text) {
-        return Some(value.text.clone());
+        return vec![value.text.clone()];
     }
-    let named = accounts.iter().find(|(_, name)| **name == value.text).map(|(id, _)| id.clone());
-    if named.is_none() && !value.invented {
+    let named: Vec<_> = accounts.iter().filter(|(_, name)| **name == value.text).map(|(id, _)| id.clone()).collect();
+    if named.is_empty() && !value.invented {
         table.fault_at(value, format!("{:?} is neither 12 digits nor a name under [accounts]", value.shown));
     }
     named

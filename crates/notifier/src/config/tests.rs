@@ -175,3 +175,53 @@ fn invented_values_stand_for_any_missing_variable_whatever_its_form() {
     let text = "[channels.a]\ntype = \"nhn-sms\"\napp_key = \"${A}\"\nsecret_key = \"${B}\"\nfrom = \"${C}\"\nto = [\"${D}\"]\n[channels.b]\ntype = \"sns-email\"\ntopic_arn = \"${E}\"";
     assert!(Config::parse(text, &Variables::default().with_invented_values()).is_ok());
 }
+
+#[test]
+fn an_empty_secret_is_no_secret() {
+    let faults = faults(
+        "[channels.n]\ntype = \"nhn-sms\"\napp_key = \"\"\nsecret_key = \"  \"\nfrom = \"0212345678\"\nto = [\"01012345678\"]",
+    );
+    assert_eq!(faults, ["line 3: channels.n.app_key: is empty", "line 4: channels.n.secret_key: is empty"]);
+}
+
+#[test]
+fn one_fault_makes_no_other() {
+    let number = faults(
+        "[channels.n]\ntype = \"nhn-sms\"\napp_key = \"a\"\nsecret_key = \"b\"\nfrom = \"0212345678\"\nto = [\"${NOBODY}\"]",
+    );
+    assert_eq!(number.len(), 1, "{number:?}");
+    let topic =
+        faults("[channels.m]\ntype = \"sns-email\"\nbase_url = \"https://sns.test\"\ntopic_arn = \"${NOBODY}\"");
+    assert_eq!(topic.len(), 1, "{topic:?}");
+    let brackets = faults(&"[".repeat(20_000));
+    assert!(brackets.len() < 5, "{}", brackets.len());
+    let list = faults("[[channels]]\ntype = \"telegram\"");
+    assert_eq!(list.len(), 1, "{list:?}");
+}
+
+#[test]
+fn routes_are_a_list() {
+    let faults = faults(&format!("{TELEGRAM}[routes.a]\nnotify = [\"ops\"]"));
+    assert_eq!(faults, ["line 5: routes: must be tables such as `[[routes]]`, not a table"]);
+}
+
+#[test]
+fn a_name_that_two_accounts_have_means_both() {
+    let config = parse(&format!("{TELEGRAM}[accounts]\n\"111122223333\" = \"prod\"\n\"444455556666\" = \"prod\"\n[[routes]]\nwhen = {{ account = \"prod\" }}\nnotify = [\"ops\"]")).unwrap();
+    assert_eq!(config.routes[0].when.account, ["111122223333", "444455556666"]);
+}
+
+#[test]
+fn invented_values_stand_for_words_as_well() {
+    let text = format!(
+        "language = \"${{L}}\"\ntimezone = \"${{Z}}\"\n{TELEGRAM}[[routes]]\nwhen = {{ severity = \"${{S}}\" }}\nnotify = [\"ops\"]"
+    );
+    assert!(Config::parse(&text, &variables().with_invented_values()).is_ok());
+}
+
+#[test]
+fn a_variable_of_the_stack_that_is_empty_counts_as_not_there_yet() {
+    let variables = Variables::new([("ALERT_TOPIC_ARN".to_owned(), String::new())]).with_stack_placeholders();
+    let text = "[channels.mail]\ntype = \"sns-email\"\ntopic_arn = \"${ALERT_TOPIC_ARN}\"";
+    assert!(Config::parse(text, &variables).is_ok());
+}

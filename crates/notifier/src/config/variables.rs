@@ -31,7 +31,9 @@ impl Variables {
     #[must_use]
     pub fn with_stack_placeholders(mut self) -> Self {
         for (name, value) in STACK_VARIABLES {
-            self.values.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+            if self.get(name).is_none() {
+                self.values.insert(name.to_owned(), value.to_owned());
+            }
         }
         self
     }

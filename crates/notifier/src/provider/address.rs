@@ -17,8 +17,8 @@ pub(super) fn read(table: &Reader<'_>, usual: &str) -> String {
 fn check(url: &str) -> Result<(), &'static str> {
     let uri: http::Uri = url.parse().map_err(|_| "is not a URL: use https://host")?;
     let host = uri.host().unwrap_or_default();
-    if uri.query().is_some() || url.contains('#') {
-        return Err("must be a plain address, without `?` or `#`");
+    if uri.query().is_some() || url.contains(['#', '@']) {
+        return Err("must be a plain address, without `?`, `#` or a password");
     }
     match uri.scheme_str() {
         Some("https") if !host.is_empty() => Ok(()),
@@ -46,7 +46,15 @@ mod tests {
         for good in ["https://api.solapi.com", "http://127.0.0.1:8025", "http://172.17.0.1:1/x", "http://localhost:1"] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
-        for bad in ["http://api.solapi.com", "http://8.8.8.8", "api.solapi.com", "ftp://x", "https://x/?a=b", ""] {
+        for bad in [
+            "http://api.solapi.com",
+            "http://8.8.8.8",
+            "api.solapi.com",
+            "ftp://x",
+            "https://x/?a=b",
+            "https://a:b@x",
+            "",
+        ] {
             assert!(check(bad).is_err(), "{bad}");
         }
     }

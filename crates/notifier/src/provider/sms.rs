@@ -53,7 +53,8 @@ impl Texting {
 fn read_recipients(table: &Reader<'_>) -> Vec<Recipient> {
     let mut to = Vec::new();
     let values = table.strings("to");
-    if values.is_empty() {
+    // A value that could not be read has its own fault.
+    if values.is_empty() && table.value("to").is_none_or(is_empty_list) {
         table.fault("to", "names nobody: add `to = [\"01012345678\"]`");
     }
     for value in values {
@@ -83,4 +84,8 @@ fn is_mobile(number: &str) -> bool {
 /// Korean sender numbers have 8 (1588-0000) to 12 (050…) digits.
 fn is_sender(number: &str) -> bool {
     number.bytes().all(|byte| byte.is_ascii_digit()) && (8..=12).contains(&number.len())
+}
+
+fn is_empty_list(value: &toml::Spanned<toml::de::DeValue<'_>>) -> bool {
+    matches!(value.get_ref(), toml::de::DeValue::Array(items) if items.is_empty())
 }

@@ -46,10 +46,16 @@ fn without_routes_every_channel_is_owed_everything() {
 }
 
 #[test]
-fn a_channel_in_two_groups_is_tried_once() {
+fn a_channel_that_is_owed_by_itself_is_told_whatever_group_another_route_has_it_in() {
     let routes =
-        "[[routes]]\ncontinue = true\nnotify = [\"nhn\"]\n[[routes]]\nnotify = [[\"nhn\", \"solapi\"], \"tg\"]";
-    assert_eq!(groups(routes), [vec!["nhn", "solapi"], vec!["tg"]]);
+        "[[routes]]\ncontinue = true\nnotify = [\"solapi\"]\n[[routes]]\nnotify = [[\"nhn\", \"solapi\"], \"tg\"]";
+    assert_eq!(groups(routes), [["solapi"], ["nhn"], ["tg"]]);
+}
+
+#[test]
+fn groups_that_share_a_channel_become_one() {
+    let routes = "[[routes]]\ncontinue = true\nnotify = [[\"nhn\", \"solapi\"]]\n[[routes]]\nnotify = [[\"solapi\", \"mail\"], \"tg\"]";
+    assert_eq!(groups(routes), [vec!["nhn", "solapi", "mail"], vec!["tg"]]);
 }
 
 #[test]
