@@ -1,1 +1,42 @@
-//! Whole-system tests.
+//! What the whole-system tests share: the sample events, a sandbox with a configuration for it, a function under the
+//! Lambda Runtime Interface Emulator, all functions in Docker, an AWS account to deploy to, the command line, an SSM, and
+//! the Python oracles.
+//!
+//! Everything runs as its own process or listens on its own port, so that tests run side by side. What a test needs and
+//! does not find makes it fail: `make test` installs and builds it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    reason = "all of it is test code, where a panic is a failed test"
+)]
+
+mod account;
+mod cli;
+pub mod corpus;
+mod docker;
+mod expected;
+mod function;
+pub mod json;
+mod oracle;
+mod places;
+mod queue;
+pub mod secrets;
+mod site;
+mod ssm;
+mod stage;
+
+pub use account::{Account, both};
+pub use cli::{Running, Said, bongsu};
+pub use corpus::Event;
+pub use docker::{SamLocal, WarmFunctions};
+pub use expected::{Expected, messages, summary};
+pub use function::{Answer, Function};
+pub use oracle::{Oracle, python};
+pub use places::repository;
+pub use queue::Queue;
+pub use ssm::{Ssm, SsmReply};
+pub use stage::{Stage, configuration, wording};

@@ -1,0 +1,90 @@
+# Builds go to Cargo's target folder and tools to .venv; nothing is installed outside of this folder.
+
+# What `make demo` passes on: make demo ARGS=--once
+ARGS =
+FUNCTIONS = $(notdir $(wildcard functions/*))
+# All crates, and the command line with what talks to AWS.
+ALL = --workspace --features bongsu/aws
+# nextest runs the tests of all crates side by side; without it, Cargo's own runner does.
+RUN_TESTS = $(if $(shell command -v cargo-nextest),cargo nextest run $(ALL),cargo test $(ALL) --all-targets)
+HAS_DOCKER = docker info >/dev/null 2>&1
+
+.PHONY: help demo test check fmt clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+
+demo: ## Play every sample event into emulated providers and show what phones show (ARGS=--once: then end)
+	cargo run -p bongsu -- demo $(ARGS)
+
+test: .venv/installed .venv-ministack/installed ## Run all tests, of the deployable binaries too
+	cargo build --release $(FUNCTIONS:%=-p %)
+	cargo build $(ALL) --tests --bin bongsu
+	! $(HAS_DOCKER) || tests/docker/base-image.sh
+	! grep -rqE '^ *//[/!] *```' crates || cargo test --workspace --doc
+	$(RUN_TESTS)
+	@$(HAS_DOCKER) || echo "SKIPPED for want of Docker: all functions and events by sam local invoke. CI runs it."
+
+check: ## Format, lint and documentation without a warning
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy -p bongsu --features aws --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace
+
+fmt: ## Format the code
+	cargo fmt --all
+
+clean: ## Remove everything that was built or installed
+	cargo clean
+	rm -rf .venv .venv-*
+
+# The oracles of the tests, and what builds and deploys: the SAM CLI, cargo-lambda, zig. The list is complete, so that
+# nothing else comes along.
+.venv/installed: tests/oracles/requirements.txt
+	python3 -m venv --clear .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+# The AWS that the tests deploy to. It needs other versions than the SAM CLI.
+.venv-ministack/installed: tests/oracles/requirements-ministack.txt
+	python3 -m venv --clear .venv-ministack
+	.venv-ministack/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+# ---- On AWS: make deploy EMAIL=ops@example.com the first time, then make deploy
+
+# The environments of samconfig.toml: ENV=home for one of them.
+ENV = global home
+# What the functions are built for, and so deployed for: x86_64 or arm64.
+ARCH = x86_64
+SAM = SAM_CLI_TELEMETRY=0 .venv/bin/sam
+
+.PHONY: build size deploy delete invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
+
+# zig links for the glibc of Lambda. The profile is Cargo.toml's: cargo-lambda's own makes panics abort, which says less.
+build: .venv/installed ## Build all functions for Lambda at once (ARCH=x86_64, arm64)
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --disable-optimizations \
+		--$(subst _,-,$(ARCH)) --lambda-dir target/lambda $(FUNCTIONS:%=-p %)
+
+size: build ## Say how big the built functions are and which glibc they need, and fail if that is too much
+	@.venv/bin/python tests/oracles/size.py target/lambda
+
+deploy: $(ENV:%=deploy-%) ## Deploy both stacks, or one (ENV=global, ENV=home; the first time EMAIL=...)
+
+# Parameters of the command line replace all of samconfig.toml's. Those that nobody gives keep the value that they have.
+deploy-global: SCOPE = all
+deploy-home: SCOPE = regional
+$(ENV:%=deploy-%): deploy-%: build
+	$(SAM) deploy --config-env $* --parameter-overrides Scope=$(SCOPE) Architecture=$(ARCH) $(EMAIL:%=OperatorEmail=%)
+
+delete: $(ENV:%=delete-%) ## Delete both stacks, or one (ENV=home); ledgers and configuration stay
+
+$(ENV:%=delete-%): delete-%: .venv/installed
+	$(SAM) delete --config-env $*
+
+# The configuration goes in with ${NAME} replaced from the environment, and never into a file.
+CONFIG = bongsu.toml
+VARIABLES = import json, os, sys; print(json.dumps({"Parameters": {"BONGSU_CONFIG": os.path.expandvars(sys.stdin.read())}}))
+invoke: build ## Run a function in Docker (FUNCTION=root-login EVENT=events/root-login/drill.json CONFIG=bongsu.toml)
+	@export ALERT_TOPIC_ARN="$${ALERT_TOPIC_ARN:-arn:aws:sns:us-east-1:111122223333:alerts}"; \
+		python3 -c '$(VARIABLES)' < $(CONFIG) | $(SAM) local invoke $(FUNCTION) --event $(EVENT) --env-vars /dev/stdin $(ARGS)

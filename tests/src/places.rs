@@ -1,0 +1,53 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+/// The folder that Cargo builds into, wherever it was told to: a test itself is `TARGET/debug/deps/NAME`.
+pub(crate) fn target() -> PathBuf {
+    std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()
+}
+
+/// The binary of the command line.
+pub(crate) fn bongsu() -> PathBuf {
+    existing(target().join("debug/bongsu"))
+}
+
+/// The binary of a function, as it would be deployed.
+pub(crate) fn function(name: &str) -> PathBuf {
+    existing(target().join("release").join(name))
+}
+
+/// The Python that has the oracles.
+pub(crate) fn python() -> PathBuf {
+    existing(repository().join(".venv/bin/python"))
+}
+
+/// The SAM CLI.
+pub(crate) fn sam() -> PathBuf {
+    existing(repository().join(".venv/bin/sam"))
+}
+
+/// A program of the environment that has `MiniStack`, which needs other versions than the SAM CLI.
+pub(crate) fn ministack(name: &str) -> PathBuf {
+    existing(repository().join(".venv-ministack/bin").join(name))
+}
+
+/// The Lambda Runtime Interface Emulator, which comes with the SAM CLI.
+/// <https://github.com/aws/aws-lambda-runtime-interface-emulator>
+pub(crate) fn emulator() -> PathBuf {
+    let lib = existing(repository().join(".venv/lib"));
+    let name = if cfg!(target_arch = "aarch64") { "aws-lambda-rie-arm64" } else { "aws-lambda-rie-x86_64" };
+    let python = std::fs::read_dir(&lib).unwrap().next().expect("a Python in .venv/lib").unwrap().path();
+    existing(python.join("site-packages/samcli/local/rapid").join(name))
+}
+
+/// The path, if there is something.
+fn existing(path: PathBuf) -> PathBuf {
+    assert!(path.exists(), "{} is missing: `make test` builds and installs what the tests need", path.display());
+    path
+}

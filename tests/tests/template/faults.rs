@@ -1,0 +1,265 @@
+//! What a template must not have, each found by a function of its own.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::stack::{Stack, own_name, refers_to, strings};
+
+/// The operators that every evaluator understands alike.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>
+const OPERATORS: [&str; 6] = ["prefix", "suffix", "anything-but", "exists", "wildcard", "numeric"];
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>
+const LONGEST_PATTERN: usize = 2_048;
+
+/// Everything that is wrong with it.
+pub(crate) fn faults(stack: &Stack) -> Vec<String> {
+    [rules, functions, roles, policies, resource_policies, queues, tables, alarms, types]
+        .iter()
+        .flat_map(|find| find(stack))
+        .collect()
+}
+
+fn rules(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, rule) in stack.all("AWS::Events::Rule") {
+        let pattern = &rule["EventPattern"];
+        if pattern.to_string().len() > LONGEST_PATTERN {
+            faults.push(format!("{name}: the pattern is longer than {LONGEST_PATTERN} characters"));
+        }
+        faults.extend(operators(pattern).into_iter().map(|fault| format!("{name}: {fault}")));
+        let sources: Vec<_> = strings(&pattern["source"]);
+        let twins = sources.iter().filter(|source| source.starts_with("aws.")).map(|source| format!("drill.{source}"));
+        if twins.clone().count() == 0 || !twins.into_iter().all(|twin| sources.contains(&twin.as_str())) {
+            faults.push(format!("{name}: does not take drills"));
+        }
+        for target in rule["Targets"].as_array().unwrap() {
+            if !is_resource(stack, &target["DeadLetterConfig"]["Arn"], "AWS::SQS::Queue") {
+                faults.push(format!("{name}: no dead-letter queue"));
+            }
+            let retry = &target["RetryPolicy"];
+            if !retry["MaximumEventAgeInSeconds"].is_u64() || !retry["MaximumRetryAttempts"].is_u64() {
+                faults.push(format!("{name}: no retry policy"));
+            }
+        }
+    }
+    faults
+}
+
+/// The operators of a pattern that are not of the common set, or are used as not all evaluators do.
+fn operators(pattern: &Value) -> Vec<String> {
+    let Value::Object(fields) = pattern else {
+        return vec![format!("{pattern} is no list of values")];
+    };
+    let mut faults = Vec::new();
+    for (field, wanted) in fields {
+        match wanted {
+            _ if field == "$or" => faults.push("the operator $or is outside the common set".to_owned()),
+            Value::Array(choices) => faults.extend(choices.iter().filter_map(operator)),
+            nested => faults.extend(operators(nested)),
+        }
+    }
+    faults
+}
+
+fn operator(choice: &Value) -> Option<String> {
+    let Value::Object(map) = choice else {
+        return None;
+    };
+    let (name, argument) = map.iter().next()?;
+    let plain = !argument.is_object() && (!argument.is_array() || ["anything-but", "numeric"].contains(&name.as_str()));
+    (map.len() != 1 || !OPERATORS.contains(&name.as_str()) || !plain)
+        .then(|| format!("the operator {choice} is outside the common set"))
+}
+
+fn functions(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, function) in stack.all("AWS::Lambda::Function") {
+        let mut need = |met: bool, what: &str| {
+            if !met {
+                faults.push(format!("{name}: {what}"));
+            }
+        };
+        need(function["Timeout"] == 30, "the timeout is not 30 s");
+        need(function["MemorySize"].is_u64(), "no memory size");
+        need(!own_name(&function["FunctionName"]).is_empty(), "its name does not begin with the stack's");
+        let log = refers_to(&function["LoggingConfig"]["LogGroup"]).map(|log| stack.resource(log));
+        need(log.is_some_and(|log| log["Type"] == "AWS::Logs::LogGroup"), "no log group of its own");
+        need(log.is_none_or(|log| !log["Properties"]["RetentionInDays"].is_null()), "its log is kept for ever");
+        let invoke = stack.about("AWS::Lambda::EventInvokeConfig", "FunctionName", name).unwrap_or(&Value::Null);
+        need(
+            is_resource(stack, &invoke["DestinationConfig"]["OnFailure"]["Destination"], "AWS::SQS::Queue"),
+            "no OnFailure",
+        );
+        need(invoke["MaximumRetryAttempts"] == 2, "is not tried three times");
+        need(invoke["MaximumEventAgeInSeconds"].is_u64(), "no age at which events are given up");
+    }
+    faults
+}
+
+/// One role for one function, with policies of this template only.
+fn roles(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut taken = BTreeSet::new();
+    for (name, function) in stack.all("AWS::Lambda::Function") {
+        match refers_to(&function["Role"]) {
+            Some(role) if taken.insert(role) => {}
+            _ => faults.push(format!("{name}: no role of its own")),
+        }
+    }
+    for (name, role) in stack.all("AWS::IAM::Role") {
+        for policy in role["ManagedPolicyArns"].as_array().into_iter().flatten() {
+            if !is_resource(stack, policy, "AWS::IAM::ManagedPolicy") {
+                faults.push(format!("{name}: a policy from elsewhere: {policy}"));
+            }
+        }
+    }
+    faults
+}
+
+/// Statements name what they allow. There is no exception so far; one would stand here, with its reason.
+fn policies(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, statement) in statements(stack) {
+        let parts = ["Action", "Resource"].map(|part| &statement[part]);
+        if parts.iter().any(|part| part.is_null()) && statement["Action"] != "sts:AssumeRole" {
+            faults.push(format!("{name}: a statement without Action or Resource"));
+        }
+        if parts.iter().flat_map(|part| strings(part)).any(|text| text.contains(['*', '?'])) {
+            faults.push(format!("{name}: a `*` in an action or resource"));
+        }
+    }
+    faults
+}
+
+/// Whom the policies of topics and queues let in, and that they keep plain HTTP out.
+fn resource_policies(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, statement) in statements(stack).into_iter().filter(|(_, statement)| statement["Effect"] == "Allow") {
+        let from_elsewhere = !statement["Principal"].is_null() && statement["Action"] != "sts:AssumeRole";
+        if from_elsewhere && statement["Condition"]["ArnLike"]["aws:SourceArn"].is_null() {
+            faults.push(format!("{name}: lets in a service without saying for which resources of ours"));
+        }
+    }
+    let guarded = [
+        ("AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "Topics", "sns:Publish"),
+        ("AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "Queues", "sqs:SendMessage"),
+    ];
+    for (kind, policy, property, action) in guarded {
+        for (name, _) in stack.all(kind) {
+            let policy = stack.about(policy, property, name).unwrap_or(&Value::Null);
+            let refused = policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten().any(|statement| {
+                statement["Effect"] == "Deny"
+                    && statement["Principal"] == "*"
+                    && strings(&statement["Action"]).contains(&action)
+                    && statement["Condition"]["Bool"]["aws:SecureTransport"] == "false"
+            });
+            if !refused {
+                faults.push(format!("{name}: takes plain HTTP"));
+            }
+        }
+    }
+    faults
+}
+
+fn queues(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, queue) in stack.all("AWS::SQS::Queue") {
+        if queue["SqsManagedSseEnabled"] != true && queue["KmsMasterKeyId"].is_null() {
+            faults.push(format!("{name}: not encrypted"));
+        }
+        let alarm = stack.all("AWS::CloudWatch::Alarm").find(|(_, alarm)| watches(alarm, name));
+        if alarm.is_none_or(|(_, alarm)| alarm["MetricName"] != "ApproximateNumberOfMessagesVisible") {
+            faults.push(format!("{name}: nobody hears of what waits in it"));
+        }
+    }
+    faults
+}
+
+fn tables(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, table) in stack.all("AWS::DynamoDB::Table") {
+        let mut need = |met: bool, what: &str| {
+            if !met {
+                faults.push(format!("{name}: {what}"));
+            }
+        };
+        let policy = &stack.resource(name)["DeletionPolicy"];
+        need(policy == "Retain" || policy == "RetainExceptOnCreate", "deleted with the stack");
+        need(stack.resource(name)["UpdateReplacePolicy"] == "Retain", "deleted when it is replaced");
+        need(table["SSESpecification"]["SSEEnabled"] == true, "not encrypted");
+        need(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] == true, "cannot be recovered");
+        need(table["TimeToLiveSpecification"]["Enabled"] == true, "grows for ever");
+        need(table["BillingMode"] == "PAY_PER_REQUEST", "costs while it does nothing");
+    }
+    faults
+}
+
+/// Every function's errors and throttles are watched, and every alarm mails people past our functions.
+fn alarms(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, _) in stack.all("AWS::Lambda::Function") {
+        for metric in ["Errors", "Throttles"] {
+            let mut alarms = stack.all("AWS::CloudWatch::Alarm").filter(|(_, alarm)| watches(alarm, name));
+            if !alarms.any(|(_, alarm)| alarm["MetricName"] == metric) {
+                faults.push(format!("{name}: nobody hears of its {metric}"));
+            }
+        }
+    }
+    for (name, alarm) in stack.all("AWS::CloudWatch::Alarm") {
+        if !is_resource(stack, &alarm["AlarmActions"], "AWS::SNS::Topic") {
+            faults.push(format!("{name}: does not mail by itself"));
+        }
+        // The topic takes only alarms that are called so.
+        if own_name(&alarm["AlarmName"]).is_empty() {
+            faults.push(format!("{name}: its name does not begin with the stack's"));
+        }
+    }
+    faults
+}
+
+/// What has no check above, such as a bucket, needs one before it comes in.
+fn types(stack: &Stack) -> Vec<String> {
+    const CHECKED: [&str; 14] = [
+        "AWS::CloudWatch::Alarm",
+        "AWS::DynamoDB::Table",
+        "AWS::Events::Rule",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::LogGroup",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::Queue",
+        "AWS::SQS::QueuePolicy",
+    ];
+    let resources = stack.0["Resources"].as_object().unwrap().iter();
+    let unknown = resources.filter(|(_, it)| !CHECKED.contains(&it["Type"].as_str().unwrap_or_default()));
+    unknown.map(|(name, it)| format!("{name}: nothing checks a {}", it["Type"])).collect()
+}
+
+/// Every statement of every policy, with the name of the resource that has it.
+fn statements(stack: &Stack) -> Vec<(&str, &Value)> {
+    let mut found = Vec::new();
+    for (name, resource) in stack.0["Resources"].as_object().unwrap() {
+        let properties = &resource["Properties"];
+        let inline = properties["Policies"].as_array().into_iter().flatten().map(|policy| &policy["PolicyDocument"]);
+        for document in
+            [&properties["PolicyDocument"], &properties["AssumeRolePolicyDocument"]].into_iter().chain(inline)
+        {
+            found.extend(document["Statement"].as_array().into_iter().flatten().map(|it| (name.as_str(), it)));
+        }
+    }
+    found
+}
+
+fn watches(alarm: &Value, name: &str) -> bool {
+    alarm["Dimensions"].as_array().into_iter().flatten().any(|dimension| refers_to(&dimension["Value"]) == Some(name))
+}
+
+fn is_resource(stack: &Stack, reference: &Value, kind: &str) -> bool {
+    refers_to(reference).is_some_and(|name| stack.resource(name)["Type"] == kind)
+}

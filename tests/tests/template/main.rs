@@ -1,0 +1,125 @@
+//! What is deployed, before it is: `template.yaml`, `samconfig.toml` and the rules' patterns.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
+
+mod events;
+mod faults;
+mod refused;
+mod stack;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use system_tests::{corpus, repository};
+
+use events::{Fate, misled, samples, started};
+use faults::faults;
+use stack::{Stack, own_name, strings, tool};
+
+#[test]
+fn each_event_and_its_drill_start_the_function_of_their_source_and_no_other() {
+    assert_eq!(misled(&Stack::ours()), Vec::<String>::new());
+}
+
+#[test]
+fn the_corpus_has_events_for_every_rule_and_for_none() {
+    let samples = samples();
+    let count = |fate| samples.iter().filter(|sample| sample.fate() == fate).count();
+    assert!(count(Fate::Told) >= 60 && count(Fate::NeverStarted) >= 15, "{} in all", samples.len());
+    for source in sources::ALL {
+        let told = samples.iter().filter(|sample| sample.folder() == source.slug && sample.fate() == Fate::Told);
+        assert!(told.count() >= 5, "{}", source.slug);
+    }
+}
+
+#[test]
+fn alarms_of_the_stack_are_told_but_for_those_of_the_function_that_tells_them() {
+    let stack = Stack::ours();
+    let event: Value = serde_json::from_slice(&corpus::event("cloudwatch-alarm/metric-alarm").bytes).unwrap();
+    let called = |(_, alarm): (&str, &Value)| {
+        let (name, mut event) = (own_name(&alarm["AlarmName"]), event.clone());
+        event["detail"]["alarmName"] = format!("bongsu-{name}").into();
+        (name, event.to_string())
+    };
+    for (name, rules) in started(&stack, &stack.all("AWS::CloudWatch::Alarm").map(called).collect()) {
+        assert_eq!(rules.is_empty(), name.starts_with("cloudwatch-alarm-"), "{name} starts {rules:?}");
+    }
+}
+
+#[test]
+fn every_source_has_its_function_rule_and_binary() {
+    let stack = Stack::ours();
+    let slugs: BTreeSet<_> = sources::ALL.iter().map(|source| source.slug.to_owned()).collect();
+    let of = |kind, property| stack.all(kind).map(|(_, it)| own_name(&it[property])).collect::<BTreeSet<_>>();
+    assert_eq!(of("AWS::Lambda::Function", "FunctionName"), slugs);
+    assert_eq!(of("AWS::Events::Rule", "Name"), slugs);
+    for (name, function) in stack.all("AWS::Lambda::Function") {
+        let slug = own_name(&function["FunctionName"]);
+        assert_eq!(function["Code"]["S3Key"], format!("target/lambda/{slug}/"));
+        assert_eq!(stack.resource(name)["Metadata"]["SamResourceId"], slug, "the name that `make invoke` takes");
+    }
+}
+
+#[test]
+fn only_what_us_east_1_alone_is_told_is_left_out_elsewhere() {
+    let stack = Stack::ours();
+    let resources = stack.0["Resources"].as_object().unwrap();
+    for (name, resource) in resources {
+        let condition = name.starts_with("RootLogin").then_some("EverySource");
+        assert_eq!(resource["Condition"].as_str(), condition, "{name}");
+    }
+    assert_eq!(stack.0["Conditions"], json!({ "EverySource": { "Fn::Equals": [{ "Ref": "Scope" }, "all"] } }));
+}
+
+#[test]
+fn the_scope_all_is_refused_outside_of_us_east_1() {
+    let rules = &Stack::ours().0["Rules"];
+    let rule = rules.as_object().unwrap().values().next().unwrap();
+    assert_eq!(rule["RuleCondition"], json!({ "Fn::Equals": [{ "Ref": "Scope" }, "all"] }));
+    assert_eq!(rule["Assertions"][0]["Assert"], json!({ "Fn::Equals": [{ "Ref": "AWS::Region" }, "us-east-1"] }));
+}
+
+#[test]
+fn every_environment_deploys_its_scope_into_its_region() {
+    let text = std::fs::read_to_string(repository().join("samconfig.toml")).unwrap();
+    let config: toml::Table = text.parse().unwrap();
+    for (environment, region, scope) in [("global", "us-east-1", "all"), ("home", "ap-northeast-2", "regional")] {
+        assert_eq!(config[environment]["global"]["parameters"]["region"].as_str(), Some(region));
+        let overrides = config[environment]["deploy"]["parameters"]["parameter_overrides"].as_array().unwrap();
+        assert_eq!(overrides, &[format!("Scope={scope}").into()], "{environment}");
+        // What `make` passes on replaces it, so it has to be the same.
+        let mut make = Command::new("make");
+        let output =
+            make.args(["-n", "deploy", &format!("ENV={environment}")]).current_dir(repository()).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(&format!("--config-env {environment} --parameter-overrides Scope={scope} ")), "{said}");
+    }
+}
+
+#[test]
+fn aws_finds_nothing_to_say_about_the_template() {
+    let validate = tool("sam", &["validate", "--lint", "--region", "us-east-1"]);
+    assert!(validate.status.success(), "{}", String::from_utf8_lossy(&validate.stderr));
+    let lint = tool("cfn-lint", &["template.yaml"]);
+    assert!(lint.status.success() && lint.stdout.is_empty(), "{}", String::from_utf8_lossy(&lint.stdout));
+}
+
+#[test]
+fn the_template_has_no_fault() {
+    assert_eq!(faults(&Stack::ours()), Vec::<String>::new());
+}
+
+#[test]
+fn what_an_alarm_mails_is_said_in_both_languages() {
+    let stack = Stack::ours();
+    let mails: BTreeMap<_, _> = stack.0["Mappings"]["Mail"].as_object().unwrap().iter().collect();
+    for (name, mail) in &mails {
+        let (korean, english) = mail["Text"].as_str().unwrap().split_once(" / ").unwrap();
+        assert!(korean.chars().any(|letter| ('가'..='힣').contains(&letter)), "{name}");
+        assert!(english.is_ascii() && !english.is_empty(), "{name}");
+    }
+    for (name, alarm) in stack.all("AWS::CloudWatch::Alarm") {
+        let said = strings(&alarm["AlarmDescription"]);
+        assert!(said.len() == 3 && mails.contains_key(&said[1].to_owned()), "{name}: {said:?}");
+    }
+}

@@ -1,0 +1,222 @@
+//! Every check can fail: each is shown a template with that fault alone.
+
+use serde_json::{Value, json};
+
+use crate::events::misled;
+use crate::faults::faults;
+use crate::stack::Stack;
+
+/// A change to the template has to be found, as this fault and no other.
+#[track_caller]
+fn refused(fault: &str, change: impl FnOnce(&mut Value)) {
+    let mut stack = Stack::ours();
+    change(&mut stack.0["Resources"]);
+    assert_ne!(stack.0, Stack::ours().0, "the change changes nothing");
+    assert_eq!(faults(&stack), [fault]);
+}
+
+fn remove(resources: &mut Value, pointer: &str) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    resources.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(key).unwrap();
+}
+
+/// A change to a rule's pattern has to be found by an event that starts too much or too little.
+#[track_caller]
+fn misleads(event: &str, change: impl FnOnce(&mut Value)) {
+    let mut stack = Stack::ours();
+    change(&mut stack.0["Resources"]);
+    let misled = misled(&stack);
+    assert!(misled.iter().any(|it| it.starts_with(event)), "{event} is not among {misled:?}");
+}
+
+#[test]
+fn a_pattern_that_matches_too_much_is_found() {
+    misleads("root-login/directory-login-failure.json", |resources| {
+        remove(resources, "/RootLoginRule/Properties/EventPattern/detail/eventName");
+    });
+    misleads("root-login/iam-user-success.json", |resources| {
+        remove(resources, "/RootLoginRule/Properties/EventPattern/detail/userIdentity");
+    });
+    misleads("cloudwatch-alarm/configuration-change.json", |resources| {
+        remove(resources, "/CloudwatchAlarmRule/Properties/EventPattern/detail-type");
+    });
+    misleads("unknown/security-finding.json", |resources| {
+        resources["AccessAnalyzerRule"]["Properties"]["EventPattern"] = json!({ "source": [{ "prefix": "aws." }] });
+    });
+}
+
+#[test]
+fn a_pattern_that_matches_too_little_is_found() {
+    misleads("root-login/other-spelling.json", |resources| {
+        remove_last(resources, "/RootLoginRule/Properties/EventPattern/detail-type");
+    });
+    misleads("root-login/drill.json", |resources| {
+        remove_last(resources, "/RootLoginRule/Properties/EventPattern/source");
+    });
+    misleads("access-analyzer/unused-permission.json", |resources| {
+        remove_last(resources, "/AccessAnalyzerRule/Properties/EventPattern/detail-type");
+    });
+    misleads("cloudwatch-alarm/contributor-alarm.json", |resources| {
+        remove_last(resources, "/CloudwatchAlarmRule/Properties/EventPattern/detail-type");
+    });
+    misleads("config-compliance/ssh-open.json", |resources| remove(resources, "/ConfigComplianceRule"));
+}
+
+fn remove_last(resources: &mut Value, pointer: &str) {
+    resources.pointer_mut(pointer).unwrap().as_array_mut().unwrap().pop().unwrap();
+}
+
+#[test]
+fn operators_outside_the_common_set_are_refused() {
+    let operators = [
+        json!({ "equals-ignore-case": "root" }),
+        json!({ "cidr": "10.0.0.0/8" }),
+        json!({ "anything-but": { "prefix": "Root" } }),
+        json!({ "prefix": { "equals-ignore-case": "root" } }),
+        json!({ "wildcard": ["a*", "b*"] }),
+    ];
+    for operator in operators {
+        refused(&format!("RootLoginRule: the operator {operator} is outside the common set"), |resources| {
+            resources["RootLoginRule"]["Properties"]["EventPattern"]["detail"]["eventName"] = json!([operator]);
+        });
+    }
+    refused("RootLoginRule: the operator $or is outside the common set", |resources| {
+        resources["RootLoginRule"]["Properties"]["EventPattern"]["$or"] = json!([{ "account": ["1"] }]);
+    });
+}
+
+#[test]
+fn operators_of_the_common_set_are_taken() {
+    let common = [
+        json!({ "prefix": "a" }),
+        json!({ "suffix": "a" }),
+        json!({ "anything-but": ["a", "b"] }),
+        json!({ "exists": true }),
+        json!({ "wildcard": "a*" }),
+        json!({ "numeric": [">", 0, "<=", 5] }),
+        json!(null),
+        json!(7),
+    ];
+    let mut stack = Stack::ours();
+    stack.0["Resources"]["RootLoginRule"]["Properties"]["EventPattern"]["detail"]["eventName"] = json!(common);
+    assert_eq!(faults(&stack), Vec::<String>::new());
+}
+
+#[test]
+fn a_pattern_that_is_too_long_for_event_bridge_is_refused() {
+    refused("RootLoginRule: the pattern is longer than 2048 characters", |resources| {
+        resources["RootLoginRule"]["Properties"]["EventPattern"]["account"] = json!(["1".repeat(2_000)]);
+    });
+}
+
+#[test]
+fn a_rule_that_takes_no_drills_is_refused() {
+    refused("RootLoginRule: does not take drills", |resources| {
+        resources["RootLoginRule"]["Properties"]["EventPattern"]["source"] = json!(["aws.signin"]);
+    });
+}
+
+#[test]
+fn a_rule_without_a_dead_letter_queue_or_a_retry_policy_is_refused() {
+    refused("RootLoginRule: no dead-letter queue", |resources| {
+        remove(resources, "/RootLoginRule/Properties/Targets/0/DeadLetterConfig");
+    });
+    refused("RootLoginRule: no retry policy", |resources| {
+        remove(resources, "/RootLoginRule/Properties/Targets/0/RetryPolicy");
+    });
+}
+
+#[test]
+fn a_function_that_loses_events_or_has_no_limits_is_refused() {
+    let faults = [
+        ("EventInvokeConfig/Properties/DestinationConfig", "no OnFailure"),
+        ("EventInvokeConfig/Properties/MaximumRetryAttempts", "is not tried three times"),
+        ("EventInvokeConfig/Properties/MaximumEventAgeInSeconds", "no age at which events are given up"),
+        ("/Properties/Timeout", "the timeout is not 30 s"),
+        ("/Properties/MemorySize", "no memory size"),
+        ("/Properties/FunctionName", "its name does not begin with the stack's"),
+    ];
+    for (what, fault) in faults {
+        refused(&format!("RootLogin: {fault}"), |resources| remove(resources, &format!("/RootLogin{what}")));
+    }
+    refused("RootLogin: its log is kept for ever", |resources| {
+        remove(resources, "/RootLoginLog/Properties/RetentionInDays");
+    });
+    refused("RootLogin: no log group of its own", |resources| {
+        remove(resources, "/RootLogin/Properties/LoggingConfig");
+    });
+}
+
+#[test]
+fn functions_that_share_a_role_or_take_a_policy_from_elsewhere_are_refused() {
+    refused("RootLogin: no role of its own", |resources| {
+        resources["RootLogin"]["Properties"]["Role"] = resources["AccessAnalyzer"]["Properties"]["Role"].clone();
+    });
+    let elsewhere = json!("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole");
+    refused(&format!("RootLoginRole: a policy from elsewhere: {elsewhere}"), |resources| {
+        resources["RootLoginRole"]["Properties"]["ManagedPolicyArns"] = json!([elsewhere]);
+    });
+}
+
+#[test]
+fn a_star_in_an_action_or_resource_is_refused() {
+    refused("FunctionPolicy: a `*` in an action or resource", |resources| {
+        resources["FunctionPolicy"]["Properties"]["PolicyDocument"]["Statement"][0]["Action"] = json!("ssm:Get*");
+    });
+    refused("RootLoginRole: a `*` in an action or resource", |resources| {
+        let policy = &mut resources["RootLoginRole"]["Properties"]["Policies"][0]["PolicyDocument"];
+        policy["Statement"][0]["Resource"] = json!({ "Fn::Sub": "arn:${AWS::Partition}:logs:*" });
+    });
+    refused("FunctionPolicy: a statement without Action or Resource", |resources| {
+        remove(resources, "/FunctionPolicy/Properties/PolicyDocument/Statement/0/Action");
+    });
+}
+
+#[test]
+fn a_topic_or_queue_that_is_open_is_refused() {
+    refused("DeadLettersPolicy: lets in a service without saying for which resources of ours", |resources| {
+        remove(resources, "/DeadLettersPolicy/Properties/PolicyDocument/Statement/0/Condition");
+    });
+    refused("AlertTopic: takes plain HTTP", |resources| {
+        resources["AlertTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"].as_array_mut().unwrap().pop();
+    });
+    refused("UndeliveredEvents: takes plain HTTP", |resources| remove(resources, "/UndeliveredEventsPolicy"));
+}
+
+#[test]
+fn a_queue_or_table_that_is_unguarded_is_refused() {
+    refused("DeadLetters: not encrypted", |resources| {
+        remove(resources, "/DeadLetters/Properties/SqsManagedSseEnabled");
+    });
+    refused("DeadLetters: nobody hears of what waits in it", |resources| remove(resources, "/DeadLettersWaiting"));
+    let faults = [
+        ("Properties/SSESpecification", "not encrypted"),
+        ("Properties/PointInTimeRecoverySpecification", "cannot be recovered"),
+        ("Properties/TimeToLiveSpecification", "grows for ever"),
+        ("Properties/BillingMode", "costs while it does nothing"),
+        ("DeletionPolicy", "deleted with the stack"),
+        ("UpdateReplacePolicy", "deleted when it is replaced"),
+    ];
+    for (what, fault) in faults {
+        refused(&format!("Ledger: {fault}"), |resources| remove(resources, &format!("/Ledger/{what}")));
+    }
+}
+
+#[test]
+fn an_alarm_that_is_missing_or_silent_is_refused() {
+    refused("RootLogin: nobody hears of its Errors", |resources| remove(resources, "/RootLoginErrors"));
+    refused("RootLogin: nobody hears of its Throttles", |resources| remove(resources, "/RootLoginThrottles"));
+    refused("RootLoginErrors: does not mail by itself", |resources| {
+        remove(resources, "/RootLoginErrors/Properties/AlarmActions");
+    });
+    refused("RootLoginErrors: its name does not begin with the stack's", |resources| {
+        resources["RootLoginErrors"]["Properties"]["AlarmName"] = json!("errors");
+    });
+}
+
+#[test]
+fn a_kind_of_resource_that_nothing_checks_is_refused() {
+    refused("Bucket: nothing checks a \"AWS::S3::Bucket\"", |resources| {
+        resources["Bucket"] = json!({ "Type": "AWS::S3::Bucket" });
+    });
+}
