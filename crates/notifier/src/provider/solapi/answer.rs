@@ -32,7 +32,6 @@ struct Entry {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GroupInfo {
-    #[serde(default, alias = "_id")]
     group_id: Option<String>,
     count: Option<Count>,
 }

@@ -46,6 +46,7 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("not found", 404, refused!("ResourceNotFound"), Means::Rejected),
         Answer { name: "too many", status: 429, headers: &[("retry-after", "4")], body: r#"{"errorCode":"TooManyRequests","message":"slow"}"#, means: Means::RateLimited(4) },
         answer("too many, without a header", 429, r#"{"errorCode":"TooManyRequests","message":"slow"}"#, Means::RateLimited(1)),
+        answer("taken, with the group named twice", 200, r#"{"failedMessageList":[],"groupInfo":{"_id":"G1","groupId":"G1","count":{"registeredSuccess":1}}}"#, Means::Accepted),
         answer("wrong key with HTTP 200", 200, refused!("InvalidAPIKey"), Means::Unauthorized),
         answer("bad request with HTTP 200", 200, refused!("ValidationError"), Means::Rejected),
         answer("wrong key without words", 400, r#"{"errorCode":"InvalidAPIKey","errorMessage":null}"#, Means::Unauthorized),
