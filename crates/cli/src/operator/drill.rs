@@ -13,6 +13,9 @@ use serde_json::Value;
 use crate::args::Drill;
 use crate::event;
 
+/// What a function logs when it has no configuration and so no report.
+const FAILED: &str = "must be invoked again";
+
 pub(crate) async fn run(options: &Drill, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let operator = Operator::new(&options.region, Http::new().context("cannot start")?).await;
     let account = operator.account().await?;
@@ -32,6 +35,10 @@ pub(crate) async fn run(options: &Drill, out: &mut impl Write) -> anyhow::Result
     let patience = Duration::from_secs(options.wait);
     let line = operator.wait_for_log(&group, alert.key.digest(), now, patience).await?;
     let Some(line) = line else {
+        if let Some(failure) = operator.wait_for_log(&group, FAILED, now, Duration::ZERO).await? {
+            writeln!(out, "The function failed; its log says:\n{failure}")?;
+            return Ok(ExitCode::FAILURE);
+        }
         writeln!(out, "No report came within {} s. Look, in this order:", options.wait)?;
         writeln!(out, "  1. EventBridge, {}: is the rule of {function} there and enabled?", options.region)?;
         writeln!(out, "  2. Lambda, {function}: was it invoked, and did it fail? Its log is {group}.")?;

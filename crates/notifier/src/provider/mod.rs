@@ -1,4 +1,4 @@
-//! The channels' providers. A new one is a file beside this one and a line in [`providers!`].
+//! The channels' providers. A new one is a file beside this one and a line in `providers!`.
 
 use std::fmt;
 
