@@ -44,7 +44,7 @@ fn the_demo_needs_nothing_and_shows_what_became_of_every_event() {
             assert!(!rows.iter().any(|row| row.contains(outcome)), "{outcome}");
         }
         let title = if language == "ko" { "[긴급] 루트" } else { "[URGENT] Root" };
-        for channel in ["telegram", "nhn-sms", "sns-email"] {
+        for channel in ["telegram", "nhn-sms", "solapi", "sns-email"] {
             assert!(said.out.contains(&format!(" · {channel}")), "a screen of {channel}");
         }
         assert!(said.out.contains(title), "the texts are shown in {language}");

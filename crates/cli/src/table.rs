@@ -1,6 +1,6 @@
 //! Reports as tables.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use notifier::Report;
 use notifier::delivery::Delivery;
 
@@ -16,6 +16,15 @@ pub(crate) fn new(head: &[&str]) -> Table {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head);
     table
+}
+
+/// Lets only the second column break its lines, so that names stay whole; the table becomes as wide as that takes.
+pub(crate) fn keep_names_whole(table: &mut Table) {
+    const WORDS: ColumnConstraint = ColumnConstraint::UpperBoundary(Width::Fixed(46));
+    let constraints =
+        (0..table.column_count()).map(|place| if place == 1 { WORDS } else { ColumnConstraint::ContentWidth });
+    let constraints: Vec<_> = constraints.collect();
+    table.set_constraints(constraints).set_width(u16::MAX);
 }
 
 /// A row for each channel of each alert.
