@@ -80,7 +80,8 @@ fn with_raw(mut text: String, doc: &Document, limit: usize) -> String {
     text = text + "\n\n" + doc.say(words::RAW) + ":\n";
     let cut = "\n".to_owned() + doc.say(words::RAW_CUT) + "\n";
     for line in raw::lines(&doc.raw) {
-        let room = limit.saturating_sub(text.len() + cut.len());
+        // One byte is for the line's own end.
+        let room = limit.saturating_sub(text.len() + cut.len() + 1);
         if line.len() > room {
             return text + line.get(..line.floor_char_boundary(room)).unwrap_or_default() + &cut;
         }
@@ -124,6 +125,16 @@ mod tests {
 
     use super::*;
     use crate::render::tests::samples;
+
+    #[test]
+    fn the_event_is_cut_to_the_last_byte_wherever_its_lines_end() {
+        let alert = Alert { raw: "0123456789\n".repeat(500), ..samples::all()[0].1.clone() };
+        let doc = Document::new(&alert, &samples::wording(Language::En));
+        for limit in 3_000..3_100 {
+            let body = body(&doc, Mark::First, limit);
+            assert!(body.len() <= limit && body.len() + 20 > limit, "{} of {limit}", body.len());
+        }
+    }
 
     #[test]
     fn a_name_shares_the_subject_with_the_account() {
