@@ -83,7 +83,8 @@ fn with_raw(mut text: String, doc: &Document, limit: usize) -> String {
         // One byte is for the line's own end.
         let room = limit.saturating_sub(text.len() + cut.len() + 1);
         if line.len() > room {
-            return text + line.get(..line.floor_char_boundary(room)).unwrap_or_default() + &cut;
+            // Half an indentation would be a line of nothing.
+            return text + line.get(..line.floor_char_boundary(room)).unwrap_or_default().trim_end() + &cut;
         }
         text = text + &line + "\n";
     }
@@ -133,6 +134,7 @@ mod tests {
         for limit in 3_000..3_100 {
             let body = body(&doc, Mark::First, limit);
             assert!(body.len() <= limit && body.len() + 20 > limit, "{} of {limit}", body.len());
+            assert!(!body.contains("\n \n") && !body.contains("\n  \n"), "{limit}");
         }
     }
 
