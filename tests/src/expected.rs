@@ -1,14 +1,65 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use alert::{Alert, AlertKey, Status};
-use notifier::Config;
-use notifier::render::{self, Document, Mark};
+use notifier::delivery::{Fire, Standing, Track, judge};
+use notifier::render::{self, Document, Mark, Remarks};
+use notifier::{Config, clock};
 use sandbox::Channel;
 use serde_json::{Value, json};
 use sources::{ItemOutcome, Reading};
 
 use crate::json::text;
 use crate::{Stage, secrets};
+
+/// What one environment has been told so far.
+#[derive(Debug, Default)]
+pub struct Past {
+    told: HashSet<AlertKey>,
+    fires: HashMap<String, Fire>,
+}
+
+/// What becomes of an alert.
+#[derive(Clone, Copy)]
+enum Fate {
+    Told {
+        over: bool,
+    },
+    Duplicate,
+    /// A digest tells it.
+    HeldBack,
+}
+
+impl Past {
+    /// How many alerts it knows.
+    pub fn len(&self) -> usize {
+        self.told.len()
+    }
+
+    /// Whether it knows none.
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    /// What becomes of an alert; `None` where it is the end of nothing.
+    fn fate(&mut self, alert: &Alert) -> Option<Fate> {
+        if self.told.contains(&alert.key) {
+            return Some(Fate::Duplicate);
+        }
+        let mut fate = Fate::Told { over: false };
+        if let Some(track) = Track::of(alert, clock::now()) {
+            let name = track.fingerprint.to_string();
+            let (fire, standing) = judge(self.fires.get(&name), &track)?;
+            self.fires.insert(name, fire);
+            fate = match standing {
+                Standing::News => fate,
+                Standing::Over(_) => Fate::Told { over: true },
+                Standing::Stale | Standing::Restless(_) => Fate::HeldBack,
+            };
+        }
+        self.told.insert(alert.key.clone());
+        Some(fate)
+    }
+}
 
 /// What an invocation must say and do.
 pub struct Expected {
@@ -19,21 +70,23 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Of the events that were read, by a configuration with all four channels on each alert. `told` are the alerts of
-    /// earlier invocations of the same environment, and takes in these.
-    pub fn new(reading: &Reading, config: &Config, told: &mut HashSet<AlertKey>) -> Self {
+    /// Of the events that were read, by a configuration with all four channels on each alert.
+    pub fn new(reading: &Reading, config: &Config, past: &mut Past) -> Self {
         let (mut alerts, mut ignored, mut messages) = (Vec::new(), Vec::new(), Vec::new());
         for item in &reading.items {
-            match &item.outcome {
-                ItemOutcome::Ignored(reason) => ignored.push(json!({ "reason": reason })),
-                ItemOutcome::Alerts(more) => {
-                    for alert in more {
-                        let fresh = told.insert(alert.key.clone());
-                        alerts.push(alert_report(alert, fresh));
-                        if fresh {
-                            messages.extend(texts(alert, config));
-                        }
-                    }
+            let (more, otherwise) = match &item.outcome {
+                ItemOutcome::Ignored(reason) => (&[][..], Some(reason)),
+                ItemOutcome::IfFiring(alert, reason) => (std::slice::from_ref(&**alert), Some(reason)),
+                ItemOutcome::Alerts(more) => (more.as_slice(), None),
+            };
+            let fates: Vec<_> = more.iter().filter_map(|alert| Some((alert, past.fate(alert)?))).collect();
+            if fates.is_empty() {
+                ignored.push(json!({ "reason": otherwise }));
+            }
+            for (alert, fate) in fates {
+                alerts.push(alert_report(alert, fate));
+                if let Fate::Told { over } = fate {
+                    messages.extend(texts(alert, config, over));
                 }
             }
         }
@@ -51,12 +104,13 @@ fn is_silent(channel: &str, alert: &Alert) -> bool {
     alert.status == Status::Resolved && ["nhn", "solapi"].contains(&channel)
 }
 
-fn alert_report(alert: &Alert, fresh: bool) -> Value {
+fn alert_report(alert: &Alert, fate: Fate) -> Value {
     let delivery = |channel: &&str| {
-        let (outcome, attempts) = match (is_silent(channel, alert), fresh) {
+        let (outcome, attempts) = match (is_silent(channel, alert), fate) {
             (true, _) => ("skipped", 0),
-            (false, true) => ("accepted", 1),
-            (false, false) => ("duplicate", 0),
+            (false, Fate::Told { .. }) => ("accepted", 1),
+            (false, Fate::Duplicate) => ("duplicate", 0),
+            (false, Fate::HeldBack) => ("suppressed", 0),
         };
         let phones = match *channel {
             "nhn" | "solapi" => json!([[secrets::MASKED_PHONE, outcome]]),
@@ -92,8 +146,8 @@ pub fn summary(report: &Value) -> Value {
 }
 
 /// What must arrive of an alert.
-fn texts(alert: &Alert, config: &Config) -> Vec<(String, Option<String>, String)> {
-    let document = Document::new(alert, &config.wording);
+fn texts(alert: &Alert, config: &Config, over: bool) -> Vec<(String, Option<String>, String)> {
+    let document = Document::new(alert, &config.wording).with(Remarks { over, late: None });
     let email = render::email(&document, Mark::First);
     let sms = render::sms(&document, Mark::First);
     let all = [

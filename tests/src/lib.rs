@@ -33,7 +33,7 @@ pub use account::{Account, both};
 pub use cli::{Running, Said, bongsu};
 pub use corpus::Event;
 pub use docker::{SamLocal, WarmFunctions};
-pub use expected::{Expected, messages, summary};
+pub use expected::{Expected, Past, messages, summary};
 pub use function::{Answer, Function};
 pub use oracle::{Oracle, python};
 pub use places::repository;

@@ -2,11 +2,9 @@
 //! its source, to all four providers.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
-use std::collections::HashSet;
-
 use sandbox::{Channel, Outcome};
 use sources::Source;
-use system_tests::{Event, Expected, Function, Stage, corpus, messages, summary};
+use system_tests::{Event, Expected, Function, Past, Stage, corpus, messages, summary};
 
 /// Four channels, each for itself: nobody stands in for anybody.
 const ALL_FOUR: &str = "[[routes]]\nnotify = [\"telegram\", \"nhn\", \"solapi\", \"mail\"]";
@@ -63,7 +61,7 @@ async fn tell_every_event(source: &Source) {
     let stage = Stage::open().await;
     let function = stage.function(source.slug, ALL_FOUR);
     let config = stage.config(ALL_FOUR);
-    let mut told = HashSet::new();
+    let mut told = Past::default();
     for event in corpus::events(source.slug) {
         if !event.is_json() {
             refuse(&function, &event).await;

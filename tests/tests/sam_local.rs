@@ -3,12 +3,10 @@
 //! Without Docker there is nothing to test, which `make test` says at its end; CI has Docker.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
-use std::collections::HashSet;
-
 use sandbox::{Accounts, Sandbox, demo};
 use serde_json::{Value, json};
 use sources::Source;
-use system_tests::{Event, Expected, SamLocal, Stage, WarmFunctions, corpus, messages, summary};
+use system_tests::{Event, Expected, Past, SamLocal, Stage, WarmFunctions, corpus, messages, summary};
 
 /// Four channels, each for itself: nobody stands in for anybody.
 const ALL_FOUR: &str = "[[routes]]\nnotify = [\"telegram\", \"nhn\", \"solapi\", \"mail\"]";
@@ -30,7 +28,7 @@ async fn every_function_tells_every_event_of_its_source_from_a_container() {
     for (source, stage) in sources::ALL.iter().zip(&stages) {
         let drill = corpus::event(&format!("{}/drill", source.slug));
         let report = sam.invoke(source.slug, &drill.path);
-        check(source, stage, &drill, &report, &mut HashSet::new());
+        check(source, stage, &drill, &report, &mut Past::default());
     }
     let warm = sam.start();
     let sources = sources::ALL.iter().zip(&stages);
@@ -48,7 +46,7 @@ async fn stage(sam: &SamLocal) -> Stage {
 
 /// Plays all events of a source into one warm container, and says how many they are.
 async fn tell_all(warm: &WarmFunctions, source: &Source, stage: &Stage) -> usize {
-    let mut told = HashSet::new();
+    let mut told = Past::default();
     // What is no JSON never reaches a function.
     let events: Vec<_> = corpus::events(source.slug).into_iter().filter(Event::is_json).collect();
     for event in &events {
@@ -60,7 +58,7 @@ async fn tell_all(warm: &WarmFunctions, source: &Source, stage: &Stage) -> usize
     events.len()
 }
 
-fn check(source: &Source, stage: &Stage, event: &Event, report: &Value, told: &mut HashSet<alert::AlertKey>) {
+fn check(source: &Source, stage: &Stage, event: &Event, report: &Value, told: &mut Past) {
     let reading = sources::read(&event.bytes, &[*source], source.slug);
     let expected = Expected::new(&reading, &stage.config(ALL_FOUR), told);
     assert!(report["errorType"].is_null(), "{}: {report:#}", event.name);

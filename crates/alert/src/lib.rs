@@ -8,12 +8,14 @@ mod identity;
 mod severity;
 mod sources;
 mod text;
+mod throttle;
 
 pub use fact::{Fact, FactValue, Link};
 pub use identity::{AlertKey, Fingerprint, Identity};
 pub use severity::{Severity, Status};
 pub use sources::SOURCES;
 pub use text::{Language, Text};
+pub use throttle::Throttle;
 
 use jiff::Timestamp;
 
@@ -35,6 +37,12 @@ pub struct Alert {
     pub key: AlertKey,
     /// The thing that is wrong: its firing and its resolved alert share it.
     pub fingerprint: Fingerprint,
+    /// How a flood of it is held back.
+    pub throttle: Throttle,
+    /// It is told as the end of something that burns, and not at all where nothing does.
+    pub only_if_firing: bool,
+    /// The SNS topic whose readers AWS itself has told already.
+    pub mailed_by: Option<String>,
     /// What happened, in at most 40 EUC-KR bytes a language, so that it fits into one text message.
     pub title: Text,
     /// The name of what it happened to (an alarm, a rule, a resource), as the event spells it.

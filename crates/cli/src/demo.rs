@@ -13,7 +13,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use comfy_table::Table;
 use notifier::config::Route;
-use notifier::delivery::{AlertReport, MemoryLedger};
+use notifier::delivery::{AlertReport, Invocation, MemoryLedger};
 use notifier::http::Http;
 use notifier::provider::Clients;
 use notifier::{Config, Notifier, Variables, clock};
@@ -47,7 +47,7 @@ pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<
         let before = sandbox.messages().len();
         let reading = event::read(file)?;
         let alerts = event::alerts(&reading);
-        let report = notifier.deliver(&alerts, clock::instant() + TIME).await;
+        let report = notifier.deliver(&alerts, Invocation::until(clock::instant() + TIME)).await;
         let name = file.strip_prefix(&folder).unwrap_or(file).display().to_string();
         for (alert, report) in alerts.iter().zip(&report.alerts) {
             rows.add_row(row(&name, alert, report, &channels, language));

@@ -22,7 +22,8 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Reading> {
 pub(crate) fn alerts(reading: &Reading) -> Vec<Alert> {
     let alerts = reading.items.iter().filter_map(|item| match &item.outcome {
         ItemOutcome::Alerts(alerts) => Some(alerts.clone()),
-        ItemOutcome::Ignored(_) => None,
+        // Only a ledger knows whether it is the end of anything.
+        ItemOutcome::IfFiring(..) | ItemOutcome::Ignored(_) => None,
     });
     alerts.flatten().collect()
 }
@@ -31,7 +32,7 @@ pub(crate) fn alerts(reading: &Reading) -> Vec<Alert> {
 pub(crate) fn ignored(reading: &Reading) -> Vec<String> {
     let reasons = reading.items.iter().filter_map(|item| match &item.outcome {
         ItemOutcome::Alerts(_) => None,
-        ItemOutcome::Ignored(reason) => Some(reason.to_string()),
+        ItemOutcome::IfFiring(_, reason) | ItemOutcome::Ignored(reason) => Some(reason.to_string()),
     });
     reasons.collect()
 }

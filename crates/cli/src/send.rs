@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use notifier::delivery::{Ignored, MemoryLedger, Report};
+use notifier::delivery::{Ignored, Invocation, MemoryLedger, Report};
 use notifier::http::Http;
 use notifier::provider::Clients;
 use notifier::{Notifier, clock};
@@ -27,7 +27,7 @@ pub(crate) async fn run(options: &Send, config: &ConfigFile, out: &mut impl Writ
     let http = Http::new().context("cannot start")?;
     let clients = Clients { credentials: credentials(&http).await, http };
     let notifier = Notifier::new(config.load()?, &clients, Arc::new(MemoryLedger::default()));
-    let mut report = notifier.deliver(&alerts, clock::instant() + TIME).await;
+    let mut report = notifier.deliver(&alerts, Invocation::until(clock::instant() + TIME)).await;
     report.ignored = event::ignored(&reading).into_iter().map(|reason| Ignored { reason }).collect();
     show(&report, options.event.json, out)?;
     Ok(if report.owed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::BatchItemFailure;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent};
-use notifier::delivery::Ignored;
+use notifier::delivery::{Ignored, Invocation};
 use notifier::{Notifier, Report, clock};
 use serde_json::value::RawValue;
 use sources::{Item, ItemOutcome, Reading, Source};
@@ -44,7 +44,7 @@ impl Handler {
         let LambdaEvent { payload, context } = event;
         let span = tracing::info_span!("invocation", requestId = %context.request_id, source = self.source.slug);
         async {
-            let result = self.deliver(payload.get().as_bytes(), deadline(&context)).await;
+            let result = self.deliver(payload.get().as_bytes(), &context).await;
             log(&result);
             result
         }
@@ -52,19 +52,24 @@ impl Handler {
         .await
     }
 
-    async fn deliver(&self, event: &[u8], deadline: Instant) -> Result<Output, InvocationError> {
+    async fn deliver(&self, event: &[u8], context: &Context) -> Result<Output, InvocationError> {
         let reading = sources::read(event, &[*self.source], self.source.slug);
         let notifier = self.configuration.notifier().await?;
-        let report = self.report(&notifier, &reading, deadline).await;
+        let invocation = Invocation {
+            id: &context.request_id,
+            renewal: &self.configuration,
+            ..Invocation::until(deadline(context))
+        };
+        let report = report(&notifier, &reading, invocation).await;
         finish(&reading, report)
     }
+}
 
-    async fn report(&self, notifier: &Notifier, reading: &Reading, deadline: Instant) -> Report {
-        let alerts: Vec<_> = reading.items.iter().flat_map(alerts).cloned().collect();
-        let mut report = notifier.deliver_with(&alerts, deadline, &self.configuration).await;
-        report.ignored = reading.items.iter().filter_map(ignored).collect();
-        report
-    }
+async fn report(notifier: &Notifier, reading: &Reading, invocation: Invocation<'_>) -> Report {
+    let alerts: Vec<_> = reading.items.iter().flat_map(alerts).cloned().collect();
+    let mut report = notifier.deliver(&alerts, invocation).await;
+    report.ignored = reading.items.iter().filter_map(|item| ignored(item, &report)).collect();
+    report
 }
 
 /// The moment at which everything has ended.
@@ -79,14 +84,17 @@ fn deadline(context: &Context) -> Instant {
 fn alerts(item: &Item) -> &[alert::Alert] {
     match &item.outcome {
         ItemOutcome::Alerts(alerts) => alerts,
+        ItemOutcome::IfFiring(alert, _) => std::slice::from_ref(alert),
         ItemOutcome::Ignored(_) => &[],
     }
 }
 
-fn ignored(item: &Item) -> Option<Ignored> {
+/// What was not told: the end of nothing is not in the report.
+fn ignored(item: &Item, report: &Report) -> Option<Ignored> {
     match &item.outcome {
         ItemOutcome::Alerts(_) => None,
-        ItemOutcome::Ignored(reason) => Some(Ignored { reason: reason.to_string() }),
+        ItemOutcome::IfFiring(alert, _) if report.alerts.iter().any(|told| told.key == alert.key) => None,
+        ItemOutcome::IfFiring(_, reason) | ItemOutcome::Ignored(reason) => Some(Ignored { reason: reason.to_string() }),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use alert::{Alert, Fact, Identity, Language, Severity, Status, Text};
+use alert::{Alert, Fact, Identity, Language, Severity, Status, Text, Throttle};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,6 +25,9 @@ pub(crate) fn alert(name: &str) -> Alert {
         drill: false,
         key: identity.key(&[name]),
         fingerprint: identity.fingerprint(&[]),
+        throttle: Throttle::Never,
+        only_if_firing: false,
+        mailed_by: None,
         title: Text::new("루트 로그인 성공", "Root signed in"),
         subject: None,
         account: account.map(str::to_owned),

@@ -33,16 +33,30 @@ pub fn alerts(event: &Value) -> Outcome {
     let Some(change) = Change::read(event) else {
         return Outcome::NotMine;
     };
-    match turn(&change) {
-        Some(Ok(turn)) => Outcome::alert(alert(event, &change, turn)),
-        Some(Err(why)) => Outcome::ignored(format!(
-            "{why}: {} went from {} to {}",
-            quoted(&change.name),
-            quoted(change.previous.unwrap_or("nothing")),
-            quoted(change.state.unwrap_or("nothing")),
-        )),
+    match told(&change) {
+        Some(Told::Always(turn)) => Outcome::alert(alert(event, &change, turn)),
+        Some(Told::IfFiring(why)) => Outcome::if_firing(alert(event, &change, Turn::Over), reason(&change, why)),
+        Some(Told::Never(why)) => Outcome::ignored(reason(&change, why)),
         None => Outcome::NotMine,
     }
+}
+
+fn reason(change: &Change<'_>, why: &str) -> String {
+    format!(
+        "{why}: {} went from {} to {}",
+        quoted(&change.name),
+        quoted(change.previous.unwrap_or("nothing")),
+        quoted(change.state.unwrap_or("nothing")),
+    )
+}
+
+/// Who has to hear of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Always(Turn),
+    /// It may end what burned before its data ended.
+    IfFiring(&'static str),
+    Never(&'static str),
 }
 
 /// What a change of state means.
@@ -55,16 +69,16 @@ enum Turn {
 }
 
 /// Nothing, where the new state is none that we know. Contributors have no previous state.
-fn turn(change: &Change<'_>) -> Option<Result<Turn, &'static str>> {
+fn told(change: &Change<'_>) -> Option<Told> {
     const NO_DATA: &str = "INSUFFICIENT_DATA";
     Some(match (change.previous, change.state?) {
         // Composite alarms say so when their suppression begins or ends.
-        (Some(old), new) if old == new => Err("the alarm's state did not change"),
-        (Some(NO_DATA), "OK") => Err("the alarm had no data, and now has good ones"),
-        (Some("OK"), NO_DATA) => Err("the alarm lost its data while it was not on"),
-        (_, "ALARM") => Ok(Turn::Burning),
-        (_, "OK") => Ok(Turn::Over),
-        (_, NO_DATA) => Ok(Turn::Dark),
+        (Some(old), new) if old == new => Told::Never("the alarm's state did not change"),
+        (Some(NO_DATA), "OK") => Told::IfFiring("the alarm had no data, and now has good ones"),
+        (Some("OK"), NO_DATA) => Told::Never("the alarm lost its data while it was not on"),
+        (_, "ALARM") => Told::Always(Turn::Burning),
+        (_, "OK") => Told::Always(Turn::Over),
+        (_, NO_DATA) => Told::Always(Turn::Dark),
         _ => return None,
     })
 }
@@ -114,8 +128,8 @@ fn saying(change: &Change<'_>, turn: Turn) -> Saying {
             Status::Firing,
             Text::new("알람 중에 지표가 끊겼습니다", "Data stopped while in alarm"),
             Text::new(
-                "지표를 보내던 서버나 작업이 멈췄는지 확인하세요. 다시 정상이 되어도 알림은 오지 않습니다.",
-                "Check whether the server or job that sends the metric stopped. No message will say if it recovers.",
+                "지표를 보내던 서버나 작업이 멈췄는지 확인하세요.",
+                "Check whether the server or job that sends the metric stopped.",
             ),
         ),
     };
@@ -159,17 +173,18 @@ mod tests {
             (alarm, alarm, None),
             (ok, ok, None),
             (ok, no_data, None),
-            (no_data, ok, None),
         ];
-        for (previous, state, told) in cases {
-            let turn = turn(&change(previous, state)).unwrap();
-            assert_eq!(turn.ok(), told, "{previous:?} → {state:?}");
+        for (previous, state, turn) in cases {
+            let expected = matches!(told(&change(previous, state)), Some(Told::Always(it)) if Some(it) == turn)
+                || (turn.is_none() && matches!(told(&change(previous, state)), Some(Told::Never(_))));
+            assert!(expected, "{previous:?} → {state:?}");
         }
+        assert!(matches!(told(&change(no_data, ok)), Some(Told::IfFiring(_))), "it may end what burned");
     }
 
     #[test]
     fn a_state_that_nobody_knows_is_not_judged() {
-        assert_eq!(turn(&change(Some("OK"), Some("ON FIRE"))), None);
-        assert_eq!(turn(&change(Some("OK"), None)), None);
+        assert_eq!(told(&change(Some("OK"), Some("ON FIRE"))), None);
+        assert_eq!(told(&change(Some("OK"), None)), None);
     }
 }

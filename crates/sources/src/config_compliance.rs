@@ -70,29 +70,40 @@ enum Turn {
 fn change(event: &Value, detail: &Value) -> Outcome {
     let old = detail.word("/oldEvaluationResult/complianceType");
     let new = detail.word("/newEvaluationResult/complianceType");
-    match turn(old, new) {
-        Ok(turn) => Outcome::alert(alert(event, detail, turn)),
-        Err(why) => Outcome::ignored(format!(
-            "{why}: {} went from {} to {}",
-            quoted(&rule(detail).unwrap_or_default()),
-            quoted(old.unwrap_or("nothing")),
-            quoted(new.unwrap_or("nothing")),
-        )),
+    let reason = |why| {
+        let rule = rule(detail).unwrap_or_default();
+        let (old, new) = (quoted(old.unwrap_or("nothing")), quoted(new.unwrap_or("nothing")));
+        format!("{why}: {} went from {old} to {new}", quoted(&rule))
+    };
+    match told(old, new) {
+        Told::Always(turn) => Outcome::alert(alert(event, detail, turn)),
+        Told::IfFiring(turn, why) => Outcome::if_firing(alert(event, detail, turn), reason(why)),
+        Told::Never(why) => Outcome::ignored(reason(why)),
     }
 }
 
-fn turn(old: Option<&str>, new: Option<&str>) -> Result<Turn, &'static str> {
+/// Who has to hear of a change.
+enum Told {
+    Always(Turn),
+    /// Config does not say what was before; it may end what burns.
+    IfFiring(Turn, &'static str),
+    Never(&'static str),
+}
+
+fn told(old: Option<&str>, new: Option<&str>) -> Told {
+    const NOT_BROKEN: &str = "the rule was not broken before";
     const BROKEN: Option<&str> = Some("NON_COMPLIANT");
     match new {
-        Some(_) if old == new => Err("the rule's result did not change"),
-        Some("NON_COMPLIANT") => Ok(Turn::Broken),
-        Some("COMPLIANT") if old == BROKEN => Ok(Turn::Kept),
+        Some(_) if old == new => Told::Never("the rule's result did not change"),
+        Some("NON_COMPLIANT") => Told::Always(Turn::Broken),
+        Some("COMPLIANT") if old == BROKEN => Told::Always(Turn::Kept),
         // The resource is deleted, or nobody asks the rule of it any longer: the fire would never be put out otherwise.
-        Some("NOT_APPLICABLE") if old == BROKEN => Ok(Turn::Gone),
-        Some("COMPLIANT" | "NOT_APPLICABLE") => Err("the rule was not broken before"),
+        Some("NOT_APPLICABLE") if old == BROKEN => Told::Always(Turn::Gone),
+        Some("COMPLIANT") => Told::IfFiring(Turn::Kept, NOT_BROKEN),
+        Some("NOT_APPLICABLE") => Told::IfFiring(Turn::Gone, NOT_BROKEN),
         // Still broken, as far as anybody knows.
-        Some("INSUFFICIENT_DATA") => Err("the rule cannot be judged for want of data"),
-        _ => Ok(Turn::Unclear),
+        Some("INSUFFICIENT_DATA") => Told::Never("the rule cannot be judged for want of data"),
+        _ => Told::Always(Turn::Unclear),
     }
 }
 

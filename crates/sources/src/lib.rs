@@ -49,6 +49,8 @@ pub struct Source {
 pub enum Outcome {
     /// Somebody has to hear of it.
     Alerts(Vec<Alert>),
+    /// Somebody has to hear of it as the end of something that burns; where nothing does, it is ignored, and this is why.
+    IfFiring(Box<Alert>, Reason),
     /// It is this source's event and nothing that anybody has to hear of.
     Ignored(Reason),
     /// Another source's event, or one of this source's that is too broken to be judged by it.
@@ -58,6 +60,10 @@ pub enum Outcome {
 impl Outcome {
     pub(crate) fn alert(alert: Alert) -> Self {
         Self::Alerts(vec![alert])
+    }
+
+    pub(crate) fn if_firing(alert: Alert, otherwise: impl Into<String>) -> Self {
+        Self::IfFiring(Box::new(Alert { only_if_firing: true, ..alert }), Reason(otherwise.into()))
     }
 
     pub(crate) fn ignored(reason: impl Into<String>) -> Self {

@@ -1,6 +1,6 @@
 //! What every alert of a source has in common: where the event comes from, and how an alert is put together.
 
-use alert::{Alert, Identity, Severity, Status, Text};
+use alert::{Alert, Identity, Severity, Status, Text, Throttle};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -87,6 +87,9 @@ impl<'a> Origin<'a> {
             drill: self.drill,
             key: key.map_or_else(|| identity.key(&[&self.event.to_string()]), |parts| identity.key(parts)),
             fingerprint: identity.fingerprint(fingerprint),
+            throttle: Throttle::default(),
+            only_if_firing: false,
+            mailed_by: None,
             title: saying.title,
             subject: None,
             account: self.account.clone(),

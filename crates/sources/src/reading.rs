@@ -24,11 +24,13 @@ pub struct Item {
     pub outcome: ItemOutcome,
 }
 
-/// What became of one event: there is no third thing.
+/// What became of one event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ItemOutcome {
     /// At least one alert.
     Alerts(Vec<Alert>),
+    /// An alert that is told only where its fingerprint is known to be firing; else ignored, and this is why.
+    IfFiring(Box<Alert>, Reason),
     /// Nobody has to hear of it.
     Ignored(Reason),
 }
@@ -58,6 +60,7 @@ fn judge(text: String, delivery: Option<&str>, sources: &[Source], fallback: &'s
     for source in sources {
         match (source.alerts)(&event) {
             Outcome::Alerts(alerts) if !alerts.is_empty() => return ItemOutcome::Alerts(alerts),
+            Outcome::IfFiring(alert, reason) => return ItemOutcome::IfFiring(alert, reason),
             Outcome::Ignored(reason) => return ItemOutcome::Ignored(reason),
             Outcome::Alerts(_) | Outcome::NotMine => {}
         }

@@ -3,7 +3,7 @@
 //! `AWS Console Sign In via CloudTrail` reaches the default bus of us-east-1 only, and only where a trail logs.
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html>
 
-use alert::{Alert, Fact, Link, Severity, Status, Text};
+use alert::{Alert, Fact, Link, Severity, Status, Text, Throttle};
 use serde_json::Value;
 
 use crate::arn::{console, encoded};
@@ -71,11 +71,15 @@ fn alert(event: &Value) -> Alert {
     let (ending, mfa) = (ending(event), mfa(event));
     let id = event.text("/detail/eventID");
     let key = id.as_deref().map(|id| [id]);
+    // Failures from one address are one story, which any stranger can write as long as they like.
+    let address = event.text("/detail/sourceIPAddress").filter(|_| ending == Ending::Failure).unwrap_or_default();
+    let throttle = if ending == Ending::Failure { Throttle::Group } else { Throttle::Never };
     let fingerprint = format!("ConsoleLogin {ending:?}");
     Alert {
+        throttle,
         facts: facts(event, ending, mfa),
         links: links(origin.region.as_deref(), id.as_deref()),
-        ..origin.alert(saying(ending, mfa), key.as_ref().map(<[_; 1]>::as_slice), &[&fingerprint])
+        ..origin.alert(saying(ending, mfa), key.as_ref().map(<[_; 1]>::as_slice), &[&fingerprint, &address])
     }
 }
 

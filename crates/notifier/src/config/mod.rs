@@ -1,6 +1,7 @@
 //! The configuration: one TOML document, read by a pure function of its text and the variables in it.
 
 mod fault;
+mod limit;
 mod reader;
 mod routes;
 mod variables;
@@ -8,6 +9,7 @@ mod variables;
 use std::collections::BTreeMap;
 
 use alert::Language;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
@@ -16,6 +18,7 @@ pub(crate) use reader::{Reader, Value};
 pub use routes::{Route, When};
 pub use variables::{STACK_VARIABLES, Variables, replace_variables};
 
+use crate::delivery::Limit;
 use crate::provider::{NAMES, Settings};
 use crate::render::Wording;
 
@@ -28,6 +31,8 @@ pub struct Config {
     pub channels: Vec<Channel>,
     /// The routes, in the order of the text.
     pub routes: Vec<Route>,
+    /// How long it is remembered who was told of what.
+    pub history: SignedDuration,
 }
 
 /// A channel as the operator named it.
@@ -37,6 +42,8 @@ pub struct Channel {
     pub name: String,
     /// What its provider needs.
     pub settings: Settings,
+    /// How many alerts it is sent in a while.
+    pub limit: Limit,
 }
 
 impl Config {
@@ -64,6 +71,7 @@ fn read(root: &Reader<'_>) -> Option<Config> {
     let language = root.one_of("language", &[("ko", Language::Ko), ("en", Language::En)], Language::default());
     let zone = read_zone(root);
     let accounts = read_accounts(root);
+    let days = root.whole_number("history_days", 1..=LONGEST_HISTORY, DEFAULT_HISTORY);
     let channels = read_channels(root);
     let names: Vec<_> = root.tables_named("channels");
     let routes = routes::read(root, &names, &accounts);
@@ -71,8 +79,13 @@ fn read(root: &Reader<'_>) -> Option<Config> {
         root.fault("channels", "there is no channel: add one, for example `[channels.telegram-ops]`");
     }
     root.refuse_unknown_keys();
-    Some(Config { wording: Wording { language, zone: zone?, accounts }, channels, routes })
+    let history = SignedDuration::from_hours(days * 24);
+    Some(Config { wording: Wording { language, zone: zone?, accounts }, channels, routes, history })
 }
+
+/// Days for which the ledger remembers an alert: a year and a month, since AWS forgets resolved findings after 90 days.
+const DEFAULT_HISTORY: i64 = 400;
+const LONGEST_HISTORY: i64 = 3_660;
 
 /// Where times are told when the configuration does not say.
 const DEFAULT_ZONE: &str = "Asia/Seoul";
@@ -120,8 +133,11 @@ fn read_channels(root: &Reader<'_>) -> Vec<Channel> {
             table.fault_at(&kind, format!("{:?} is not known: use one of {}", kind.shown, NAMES.join(", ")));
             return None;
         };
+        let limit = settings.as_ref().map(|settings| limit::read(&table, settings.default_limit()));
+        // Of a faulty channel, too, it is a known key.
+        table.value("limit");
         table.refuse_unknown_keys();
-        Some(Channel { name, settings: settings? })
+        Some(Channel { name, settings: settings?, limit: limit? })
     };
     root.named_tables("channels").into_iter().filter_map(channel).collect()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use secrecy::SecretString;
 use toml::Spanned;
@@ -110,6 +111,20 @@ impl<'a> Reader<'a> {
                 default
             }
         }
+    }
+
+    /// A whole number within a range, with a default.
+    pub(crate) fn whole_number(&self, key: &'static str, range: RangeInclusive<i64>, default: i64) -> i64 {
+        let number = match self.value(key).map(Spanned::get_ref) {
+            None => return default,
+            Some(DeValue::Integer(number)) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            Some(_) => None,
+        };
+        number.filter(|number| range.contains(number)).unwrap_or_else(|| {
+            let (least, most) = range.into_inner();
+            self.fault(key, format!("must be a whole number from {least} to {most}, without quotes"));
+            default
+        })
     }
 
     /// One of a few words, with a default.

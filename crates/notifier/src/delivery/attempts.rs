@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use super::channel::Channel;
-use super::ledger::State;
+use super::ledger::{Entry, State};
 use crate::clock;
 use crate::error::{Failure, Kind};
 use crate::provider::{Found, Letter, Recipient, Sent};
@@ -33,6 +33,8 @@ pub(super) struct Job<'a> {
     /// Whether a repeat is sent even though one was: nobody is known to have the alert.
     pub(super) insist: bool,
     pub(super) deadline: Instant,
+    /// The same by the time of day, which goes on while a process is frozen: behind it, the alert may be somebody else's.
+    pub(super) ours_until: Timestamp,
     /// How many attempts at the most, where another channel is waiting to take over.
     pub(super) tries: Option<u32>,
 }
@@ -41,6 +43,8 @@ pub(super) struct Job<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     pub(super) count: u32,
+    /// A text said that it may be a repeat.
+    pub(super) repeated: bool,
     pub(super) provider_id: Option<String>,
     pub(super) note: Option<String>,
     pub(super) ended: Vec<(Recipient, Ended)>,
@@ -48,20 +52,25 @@ pub(super) struct Attempts {
 
 impl Attempts {
     /// Who was refused for the channel's credentials, with what is known of them.
-    pub(super) fn unauthorized(&self) -> Vec<(Recipient, Option<State>)> {
+    pub(super) fn unauthorized(&self) -> Vec<(Recipient, Prior)> {
         let refused = |(to, ended): &(Recipient, Ended)| match ended {
             Ended::Failed { failure, doubt } if failure.kind == Kind::Unauthorized => {
-                let state = doubt.map(|doubt| State::Uncertain { since: doubt.since, repeated: doubt.repeated });
-                Some((to.clone(), state))
+                Some((to.clone(), doubt.map_or(Prior::Nothing, Prior::Doubt)))
             }
             _ => None,
         };
         self.ended.iter().filter_map(refused).collect()
     }
 
+    /// Nothing is sent to these.
+    pub(super) fn held_back(to: impl Iterator<Item = Recipient>, why: &str) -> Self {
+        Self { ended: to.map(|to| (to, Ended::HeldBack(why.to_owned()))).collect(), ..Self::default() }
+    }
+
     /// Adds what became of recipients that were tried again.
     pub(super) fn go_on(&mut self, later: Self) {
         self.count += later.count;
+        self.repeated |= later.repeated;
         self.provider_id = later.provider_id.or(self.provider_id.take());
         self.note = later.note.or(self.note.take());
         self.ended.retain(|(to, _)| !later.ended.iter().any(|(other, _)| other == to));
@@ -72,8 +81,15 @@ impl Attempts {
 /// How it ended for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
-    Accepted { provider_id: Option<String> },
-    Failed { failure: Failure, doubt: Option<Doubt> },
+    Accepted {
+        provider_id: Option<String>,
+    },
+    Failed {
+        failure: Failure,
+        doubt: Option<Doubt>,
+    },
+    /// A digest tells it.
+    HeldBack(String),
 }
 
 /// It may have been sent.
@@ -81,6 +97,26 @@ pub(super) enum Ended {
 pub(super) struct Doubt {
     pub(super) since: Timestamp,
     pub(super) repeated: bool,
+}
+
+/// What earlier invocations leave behind for a recipient who is owed the alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prior {
+    /// Nothing was sent.
+    Nothing,
+    /// It may have been sent.
+    Doubt(Doubt),
+    /// It may have been sent, but the provider does not have it.
+    Absent,
+}
+
+impl Prior {
+    /// What the ledger says.
+    pub(super) fn of(entry: Option<&Entry>) -> Self {
+        entry.filter(|entry| entry.is_in_doubt()).map_or(Self::Nothing, |entry| {
+            Self::Doubt(Doubt { since: entry.since, repeated: entry.state == State::UncertainTwice })
+        })
+    }
 }
 
 /// Somebody who waits for the alert.
@@ -94,11 +130,11 @@ struct Waiting {
 }
 
 impl Job<'_> {
-    /// Delivers to the recipients that are owed the alert; each comes with what the ledger says of it.
-    pub(super) async fn run(&self, owed: Vec<(Recipient, Option<State>)>) -> Attempts {
+    /// Delivers to the recipients that are owed the alert.
+    pub(super) async fn run(&self, owed: Vec<(Recipient, Prior)>) -> Attempts {
         let started = clock::now();
         let mut attempts = Attempts::default();
-        let waiting = owed.into_iter().map(|(recipient, state)| Waiting::new(recipient, state.as_ref())).collect();
+        let waiting = owed.into_iter().map(|(recipient, prior)| Waiting::new(recipient, prior)).collect();
         let mut waiting = self.clear_doubts(waiting, false, &mut attempts).await;
         while !waiting.is_empty() && self.left() >= SHORTEST_ATTEMPT {
             waiting = self.attempt(waiting, started, &mut attempts).await;
@@ -111,7 +147,8 @@ impl Job<'_> {
     }
 
     fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(clock::instant())
+        let ours = Duration::try_from(self.ours_until.duration_since(clock::now())).unwrap_or_default();
+        self.deadline.saturating_duration_since(clock::instant()).min(ours)
     }
 
     /// How long to wait before the next attempt; `None` where it would come too late, or another channel takes over.
@@ -127,6 +164,7 @@ impl Job<'_> {
         let repeat = waiting.iter().any(|who| who.doubt.is_some());
         let mark = if repeat { Mark::PossibleRepeat } else { self.mark };
         attempts.count += 1;
+        attempts.repeated |= mark == Mark::PossibleRepeat;
         let answer = self.channel.attempt(&self.letter(&to, mark, since), self.deadline).await;
         if let Ok(sent) = &answer {
             attempts.provider_id = sent.provider_id.clone().or(attempts.provider_id.take());
@@ -201,6 +239,12 @@ impl Job<'_> {
         Some(answer)
     }
 
+    /// Asks for what an earlier invocation may have sent. `None` where the provider cannot tell.
+    pub(super) async fn look_up_earlier(&self, doubtful: &[(Recipient, Prior)]) -> Option<Result<Vec<Found>, Failure>> {
+        let doubtful: Vec<_> = doubtful.iter().map(|(to, prior)| Waiting::new(to.clone(), *prior)).collect();
+        self.look_up(&doubtful, false).await
+    }
+
     fn letter<'a>(&'a self, to: &'a [Recipient], mark: Mark, since: Timestamp) -> Letter<'a> {
         Letter { document: self.document, mark, to, reference: self.reference, since }
     }
@@ -214,16 +258,12 @@ fn result_of(answer: &Result<Sent, Failure>, to: &Recipient) -> Result<Option<St
 }
 
 impl Waiting {
-    fn new(recipient: Recipient, state: Option<&State>) -> Self {
-        let doubt = match state {
-            Some(&State::Uncertain { since, repeated }) => Some(Doubt { since, repeated }),
-            Some(State::Accepted { .. }) | None => None,
+    fn new(recipient: Recipient, prior: Prior) -> Self {
+        let (doubt, failure) = match prior {
+            Prior::Doubt(doubt) => (Some(doubt), Failure::uncertain("an earlier attempt got no answer")),
+            Prior::Nothing | Prior::Absent => (None, Failure::unavailable("there was no time left to send it")),
         };
-        let failure = match doubt {
-            Some(_) => Failure::uncertain("an earlier attempt got no answer"),
-            None => Failure::unavailable("there was no time left to send it"),
-        };
-        Self { recipient, doubt, failure, resent: false }
+        Self { recipient, doubt, failure, resent: prior == Prior::Absent }
     }
 
     /// A repeat that was made in this invocation was the last one, however much is at stake.

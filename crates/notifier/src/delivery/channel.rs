@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::ledger::Limit;
 use crate::clock;
 use crate::config;
 use crate::error::Failure;
 use crate::http::ATTEMPT_TIMEOUT;
-use crate::provider::{Clients, Found, Letter, Provider, Sent};
+use crate::provider::{Clients, Found, Letter, Provider, Receipt, Recipient, Sent};
 
 /// How long a look-up may take.
 const LOOK_UP_TIMEOUT: Duration = Duration::from_secs(3);
@@ -27,6 +29,8 @@ pub struct Channel {
     pub name: String,
     /// Whether an alert that is over is told too.
     pub tells_resolved: bool,
+    /// How many alerts it is sent in a while.
+    pub limit: Limit,
     /// The provider.
     pub provider: Box<dyn Provider>,
     /// Lets a few attempts through at once, so that a storm of alerts does not open a thousand connections, and a slow
@@ -36,14 +40,14 @@ pub struct Channel {
 
 impl Channel {
     /// A channel of this name.
-    pub fn new(name: &str, tells_resolved: bool, provider: Box<dyn Provider>) -> Self {
-        Self { name: name.to_owned(), tells_resolved, provider, gate: Semaphore::new(ATTEMPTS_AT_ONCE) }
+    pub fn new(name: &str, tells_resolved: bool, limit: Limit, provider: Box<dyn Provider>) -> Self {
+        Self { name: name.to_owned(), tells_resolved, limit, provider, gate: Semaphore::new(ATTEMPTS_AT_ONCE) }
     }
 
     /// A channel of the configuration.
     pub fn configured(channel: &config::Channel, clients: &Clients) -> Self {
-        let config::Channel { name, settings } = channel;
-        Self::new(name, settings.tells_resolved(), settings.provider(clients))
+        let config::Channel { name, settings, limit } = channel;
+        Self::new(name, settings.tells_resolved(), *limit, settings.provider(clients))
     }
 
     /// Makes one attempt, which ends at the deadline at the latest.
@@ -76,6 +80,19 @@ impl Channel {
         match timeout(time, self.provider.look_up(letter)).await {
             Ok(answer) => Some(answer?.map_err(|failure| self.clean(failure))),
             Err(_) => Some(Err(Failure::unavailable("the look-up was not answered in time"))),
+        }
+    }
+
+    /// Asks what became of a text that was accepted. `None` where it cannot be told now.
+    pub async fn receipt(&self, to: &Recipient, id: &str, since: Timestamp, deadline: Instant) -> Option<Receipt> {
+        let time = LOOK_UP_TIMEOUT.min(deadline.saturating_duration_since(clock::instant()));
+        match timeout(time, self.provider.receipt(to, id, since)).await.ok()?? {
+            Ok(Receipt::Failed(why)) => Some(Receipt::Failed(self.clean(Failure::rejected(why)).message)),
+            Ok(receipt) => Some(receipt),
+            Err(failure) => {
+                tracing::warn!(channel = self.name, error = %self.clean(failure), "no receipt");
+                None
+            }
         }
     }
 

@@ -4,13 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use alert::{Alert, Status};
+use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
-use super::attempts::{Attempts, Ended, Job};
+use super::attempts::{Attempts, Ended, Job, Prior};
 use super::channel::Channel;
-use super::ledger::{Slot, State};
+use super::ledger::{Entry, Slot, State};
+use super::outcome::{delivery_of, entries_of};
 use super::renewal::Renewal;
-use super::report::{Delivery, Outcome, RecipientReport};
+use super::report::{Delivery, Outcome};
+use super::throttle::{Throttling, Verdict};
 use crate::clock;
 use crate::error::Kind;
 use crate::provider::Recipient;
@@ -24,8 +27,12 @@ const TRIES_BEFORE_FAILOVER: u32 = 3;
 pub(super) struct Errand<'a> {
     pub(super) alert: &'a Alert,
     pub(super) document: &'a Document,
-    pub(super) known: &'a HashMap<Slot, State>,
+    /// What earlier invocations have left.
+    pub(super) known: &'a HashMap<Slot, Entry>,
+    pub(super) throttling: Throttling<'a>,
     pub(super) deadline: Instant,
+    /// When another invocation may take the alert over, by the time of day.
+    pub(super) ours_until: Timestamp,
     pub(super) renewal: &'a dyn Renewal,
 }
 
@@ -33,41 +40,68 @@ pub(super) struct Errand<'a> {
 #[derive(Debug, Default)]
 pub(super) struct GroupResult {
     pub(super) deliveries: Vec<Delivery>,
-    pub(super) states: HashMap<Slot, State>,
+    pub(super) entries: HashMap<Slot, Entry>,
     /// Somebody is not reached, and another invocation may reach them.
     pub(super) owed: bool,
+}
+
+/// What is known of a group while it is being delivered to.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The phone numbers that some member has reached.
+    reached: BTreeSet<Recipient>,
+    /// Somebody may have it, so that the next text says so.
+    doubt: bool,
+    /// Another invocation may do better.
+    again: bool,
+    done: bool,
 }
 
 /// Delivers to a group.
 pub(super) async fn deliver(errand: Errand<'_>, members: &[&Channel]) -> GroupResult {
     let mut result = GroupResult::default();
-    let mut reached = reached_before(errand, members);
-    let mut done = members.iter().any(|member| errand.has_everybody(member, &reached));
-    let (mut again, mut doubt) = (false, false);
+    let mut progress = Progress { reached: errand.reached_before(members), ..Progress::default() };
+    progress.done = members.iter().any(|member| errand.has_everybody(member, &progress.reached));
+    let absent = if progress.done { BTreeSet::new() } else { errand.settle(members, &mut progress, &mut result).await };
     for (index, member) in members.iter().enumerate() {
-        if done || errand.is_not_for(member) {
-            result.deliveries.push(errand.not_needed(member));
+        if progress.done || errand.is_not_for(member) {
+            errand.pass_over(member, &mut result);
             continue;
         }
-        let behind = members.iter().skip(index + 1).filter(|next| !errand.is_not_for(next)).count();
-        let job = errand.job(member, behind, doubt);
-        let attempts = errand.run(job, errand.owed(member, &reached)).await;
-        for (recipient, ended) in &attempts.ended {
-            let paid = member.provider.is_paid();
-            match ended {
-                Ended::Accepted { .. } => _ = reached.insert(recipient.clone()),
-                Ended::Failed { failure, doubt: in_doubt } => {
-                    doubt |= in_doubt.is_some();
-                    again |= may_pass_later(failure.kind, in_doubt.is_some_and(|doubt| doubt.repeated && !paid));
-                }
+        let counted = match errand.throttling.verdict(member, errand.known).await {
+            Verdict::Send { counted } => counted,
+            Verdict::HoldBack(why) => {
+                errand.hold_back(member, &progress.reached, &why, &mut result);
+                progress.done = true;
+                continue;
             }
-            result.states.extend(state_of(member, recipient, ended));
-        }
-        done = errand.has_everybody(member, &reached);
-        result.deliveries.push(errand.report(member, attempts));
+        };
+        let behind = members.iter().skip(index + 1).filter(|next| !errand.is_not_for(next)).count();
+        let owed = errand.owed(member, &progress.reached, &absent);
+        let attempts = errand.run(errand.job(member, behind, progress.doubt), owed).await;
+        progress.learn(member, &attempts);
+        result.entries.extend(entries_of(member, &attempts, counted, errand.throttling.now));
+        result.deliveries.push(delivery_of(member, &attempts, errand.known));
+        progress.done = errand.has_everybody(member, &progress.reached);
     }
-    result.owed = !done && again;
+    result.owed = !progress.done && progress.again;
     result
+}
+
+impl Progress {
+    fn learn(&mut self, member: &Channel, attempts: &Attempts) {
+        let paid = member.provider.is_paid();
+        for (recipient, ended) in &attempts.ended {
+            match ended {
+                Ended::Accepted { .. } => _ = self.reached.insert(recipient.clone()),
+                Ended::Failed { failure, doubt } => {
+                    self.doubt |= doubt.is_some();
+                    self.again |= may_pass_later(failure.kind, doubt.is_some_and(|doubt| doubt.repeated && !paid));
+                }
+                Ended::HeldBack(_) => {}
+            }
+        }
+    }
 }
 
 /// Whether another invocation may do better. A marked repeat that is in doubt too was the last one.
@@ -79,32 +113,49 @@ fn may_pass_later(kind: Kind, repeat_is_spent: bool) -> bool {
     }
 }
 
-fn state_of(member: &Channel, recipient: &Recipient, ended: &Ended) -> Option<(Slot, State)> {
-    let state = match ended {
-        Ended::Accepted { provider_id } => State::Accepted { provider_id: provider_id.clone() },
-        Ended::Failed { doubt: Some(doubt), .. } => State::Uncertain { since: doubt.since, repeated: doubt.repeated },
-        Ended::Failed { doubt: None, .. } => return None,
-    };
-    Some((slot(member, recipient), state))
+/// Resolved alerts are not worth the price of a text, unless the operator says so; and what AWS itself has mailed is not
+/// mailed twice.
+fn is_not_for(alert: &Alert, member: &Channel) -> bool {
+    let over = alert.status == Status::Resolved && !member.tells_resolved;
+    let mailed = alert.mailed_by.as_deref().is_some_and(|topic| member.provider.topic() == Some(topic));
+    over || mailed
 }
 
-fn slot(member: &Channel, recipient: &Recipient) -> Slot {
-    Slot { channel: member.name.clone(), recipient: recipient.clone() }
-}
-
-/// The phone numbers that some member has reached in an earlier invocation.
-fn reached_before(errand: Errand<'_>, members: &[&Channel]) -> BTreeSet<Recipient> {
-    let accepted = |member: &&Channel| {
+/// Whether nothing is left to do for a group: it has reached everybody, a digest tells them, or nobody needs it.
+pub(super) fn is_settled(alert: &Alert, known: &HashMap<Slot, Entry>, members: &[&Channel]) -> bool {
+    let entries = |member: &Channel| {
         let recipients = member.provider.recipients().into_iter();
-        let reached: Vec<_> = recipients.filter(|to| !to.is_channel() && errand.was_accepted(member, to)).collect();
-        reached
+        recipients.map(|to| known.get(&Slot::new(&member.name, to))).collect::<Vec<_>>()
     };
-    members.iter().flat_map(accepted).collect()
+    let told = |entry: &Option<&Entry>| entry.is_some_and(|it| it.is_there() || it.state == State::Suppressed);
+    let has = |to: Recipient| {
+        let slot = |member: &&&Channel| known.get(&Slot::new(&member.name, to.clone())).is_some_and(Entry::is_there);
+        !to.is_channel() && members.iter().any(|member| slot(&member))
+    };
+    members.iter().all(|member| is_not_for(alert, member))
+        || members.iter().filter(|member| !is_not_for(alert, member)).any(|member| {
+            let recipients = member.provider.recipients();
+            entries(member).iter().zip(recipients).all(|(entry, to)| told(entry) || has(to))
+        })
 }
 
 impl<'a> Errand<'a> {
+    fn entry(&self, member: &Channel, to: &Recipient) -> Option<&'a Entry> {
+        self.known.get(&Slot::new(&member.name, to.clone()))
+    }
+
     fn was_accepted(&self, member: &Channel, to: &Recipient) -> bool {
-        matches!(self.known.get(&slot(member, to)), Some(State::Accepted { .. }))
+        self.entry(member, to).is_some_and(Entry::is_there)
+    }
+
+    /// The phone numbers that some member has reached in an earlier invocation.
+    fn reached_before(&self, members: &[&Channel]) -> BTreeSet<Recipient> {
+        let accepted = |member: &&Channel| {
+            let recipients = member.provider.recipients().into_iter();
+            let reached: Vec<_> = recipients.filter(|to| !to.is_channel() && self.was_accepted(member, to)).collect();
+            reached
+        };
+        members.iter().flat_map(accepted).collect()
     }
 
     fn has_everybody(&self, member: &Channel, reached: &BTreeSet<Recipient>) -> bool {
@@ -112,20 +163,63 @@ impl<'a> Errand<'a> {
         !self.is_not_for(member) && member.provider.recipients().iter().all(has)
     }
 
-    /// Resolved alerts are not worth the price of a text, unless the operator says so.
     fn is_not_for(&self, member: &Channel) -> bool {
-        self.alert.status == Status::Resolved && !member.tells_resolved
+        is_not_for(self.alert, member)
     }
 
-    fn owed(&self, member: &Channel, reached: &BTreeSet<Recipient>) -> Vec<(Recipient, Option<State>)> {
+    /// An invocation that was killed may have gone on to later members, so these are asked before the first one sends.
+    /// Returns the slots that are certainly empty.
+    async fn settle(&self, members: &[&Channel], progress: &mut Progress, result: &mut GroupResult) -> BTreeSet<Slot> {
+        let mut absent = BTreeSet::new();
+        for member in members.iter().skip(1).filter(|member| !self.is_not_for(member)) {
+            let owed = self.owed(member, &progress.reached, &absent).into_iter();
+            let doubtful: Vec<_> = owed.filter(|(_, prior)| matches!(prior, Prior::Doubt(_))).collect();
+            if doubtful.is_empty() {
+                continue;
+            }
+            let job = self.job(member, members.len(), false);
+            let Some(Ok(found)) = job.look_up_earlier(&doubtful).await else {
+                progress.doubt = true;
+                continue;
+            };
+            for (to, _) in &doubtful {
+                let slot = Slot::new(&member.name, to.clone());
+                let entry = match found.iter().find(|(other, _)| other == to) {
+                    Some((_, id)) => {
+                        progress.reached.insert(to.clone());
+                        Entry { provider_id: id.clone(), ..Entry::new(State::Accepted, self.throttling.now) }
+                    }
+                    None => {
+                        absent.insert(slot.clone());
+                        Entry::new(State::NotSent(Outcome::Unavailable), self.throttling.now)
+                    }
+                };
+                result.entries.insert(slot, entry);
+            }
+        }
+        progress.done = members.iter().any(|member| self.has_everybody(member, &progress.reached));
+        absent
+    }
+
+    fn owed(
+        &self,
+        member: &Channel,
+        reached: &BTreeSet<Recipient>,
+        absent: &BTreeSet<Slot>,
+    ) -> Vec<(Recipient, Prior)> {
+        let undelivered = |to: &Recipient| self.entry(member, to).is_some_and(|it| it.state == State::Undelivered);
         let recipients = member.provider.recipients().into_iter();
-        let owed = recipients.filter(|to| !reached.contains(to) && !self.was_accepted(member, to));
-        owed.map(|to| (to.clone(), self.known.get(&slot(member, &to)).cloned())).collect()
+        let owed = recipients.filter(|to| !reached.contains(to) && !self.was_accepted(member, to) && !undelivered(to));
+        let prior = |to: &Recipient| match absent.contains(&Slot::new(&member.name, to.clone())) {
+            true => Prior::Absent,
+            false => Prior::of(self.entry(member, to)),
+        };
+        owed.map(|to| (to.clone(), prior(&to))).collect()
     }
 
     /// Delivers by one member. Where its credentials are refused, its settings are read once more, in case they were
     /// rotated, and who was refused is sent to by the new ones.
-    async fn run(&self, job: Job<'_>, owed: Vec<(Recipient, Option<State>)>) -> Attempts {
+    async fn run(&self, job: Job<'_>, owed: Vec<(Recipient, Prior)>) -> Attempts {
         let mut attempts = job.run(owed).await;
         let refused = attempts.unauthorized();
         if refused.is_empty() {
@@ -147,65 +241,35 @@ impl<'a> Errand<'a> {
             document: self.document,
             reference: self.alert.key.digest(),
             mark: if doubt { Mark::PossibleRepeat } else { Mark::First },
-            insist: !self.known.values().any(|state| matches!(state, State::Accepted { .. })),
+            insist: !self.known.values().any(Entry::is_there),
             deadline: clock::instant() + share,
+            ours_until: self.ours_until,
             tries: (behind > 0).then_some(TRIES_BEFORE_FAILOVER),
         }
     }
 
-    /// A member that has nothing to do: what it had delivered is a duplicate, the rest is skipped.
-    fn not_needed(&self, member: &Channel) -> Delivery {
-        let recipients = member.provider.recipients();
-        let outcome =
-            |to: &Recipient| if self.was_accepted(member, to) { Outcome::Duplicate } else { Outcome::Skipped };
-        let outcomes: Vec<_> = recipients.iter().map(|to| (to, outcome(to))).collect();
-        Delivery {
-            channel: member.name.clone(),
-            outcome: outcomes.iter().map(|(_, outcome)| *outcome).max().unwrap_or(Outcome::Skipped),
-            attempts: 0,
-            provider_id: None,
-            error: None,
-            note: None,
-            recipients: outcomes
-                .into_iter()
-                .filter(|(to, _)| !to.is_channel())
-                .map(|(to, outcome)| line(to, outcome))
-                .collect(),
-        }
-    }
-
-    fn report(&self, member: &Channel, attempts: Attempts) -> Delivery {
-        let ended: HashMap<_, _> = attempts.ended.iter().map(|(to, ended)| (to, ended)).collect();
-        let mut lines = Vec::new();
+    /// A member that has nothing to do. What it may have sent in an earlier invocation stays in doubt.
+    fn pass_over(&self, member: &Channel, result: &mut GroupResult) {
         for to in member.provider.recipients() {
-            lines.push((
-                to.is_channel(),
-                match ended.get(&to) {
-                    Some(Ended::Accepted { provider_id }) => {
-                        RecipientReport { provider_id: provider_id.clone(), ..line(&to, Outcome::Accepted) }
-                    }
-                    Some(Ended::Failed { failure, .. }) => {
-                        RecipientReport { error: Some(failure.message.clone()), ..line(&to, failure.kind.into()) }
-                    }
-                    None if self.was_accepted(member, &to) => line(&to, Outcome::Duplicate),
-                    None => line(&to, Outcome::Skipped),
-                },
-            ));
+            let slot = Slot::new(&member.name, to.clone());
+            if !self.entry(member, &to).is_some_and(|it| it.is_there() || it.is_in_doubt()) {
+                result.entries.entry(slot).or_insert_with(|| Entry::new(State::Skipped, self.throttling.now));
+            }
         }
-        let worst = lines.iter().map(|(_, line)| line).max_by_key(|line| line.outcome).cloned();
-        let first_id = lines.iter().find_map(|(_, line)| line.provider_id.clone());
-        Delivery {
-            channel: member.name.clone(),
-            outcome: worst.as_ref().map_or(Outcome::Skipped, |line| line.outcome),
-            attempts: attempts.count,
-            provider_id: attempts.provider_id.or(first_id),
-            error: worst.and_then(|line| line.error),
-            note: attempts.note,
-            recipients: lines.into_iter().filter(|(channel, _)| !channel).map(|(_, line)| line).collect(),
-        }
+        result.deliveries.push(delivery_of(member, &Attempts::default(), self.known));
     }
-}
 
-fn line(to: &Recipient, outcome: Outcome) -> RecipientReport {
-    RecipientReport { to: to.to_string(), outcome, provider_id: None, error: None }
+    /// A member that leaves the alert to a digest.
+    fn hold_back(&self, member: &Channel, reached: &BTreeSet<Recipient>, why: &str, result: &mut GroupResult) {
+        let now = self.throttling.now;
+        let owed = self.owed(member, reached, &BTreeSet::new());
+        for (to, _) in &owed {
+            let slot = Slot::new(&member.name, to.clone());
+            let known = self.known.get(&slot).filter(|entry| entry.state == State::Suppressed).cloned();
+            let entry = Entry { error: Some(why.to_owned()), ..Entry::new(State::Suppressed, now) };
+            result.entries.insert(slot, known.unwrap_or(entry));
+        }
+        let attempts = Attempts::held_back(owed.into_iter().map(|(to, _)| to), why);
+        result.deliveries.push(delivery_of(member, &attempts, self.known));
+    }
 }

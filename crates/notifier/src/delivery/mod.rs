@@ -2,51 +2,63 @@
 
 mod attempts;
 mod channel;
+mod digest;
 mod group;
+mod guard;
+mod invocation;
 mod ledger;
 mod notice;
+mod outcome;
+mod receipts;
 mod renewal;
 mod report;
+mod throttle;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alert::{Alert, AlertKey};
+use alert::{Alert, AlertKey, Text};
 use futures::future::join_all;
-use tokio::time::{Instant, timeout};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
 
 pub use channel::Channel;
-pub use ledger::{Ledger, LedgerError, MemoryLedger, Slot, State};
+pub use invocation::Invocation;
+pub use ledger::{
+    Begun, Budget, Claim, Class, Entry, Finished, Fire, Lease, Ledger, LedgerError, Limit, MemoryLedger, Record, Slot,
+    Standing, State, Summary, Track, judge,
+};
 pub use renewal::{NoRenewal, Renewal};
 pub use report::{AlertReport, Delivery, Ignored, Outcome, RecipientReport, Report};
 
 use crate::clock;
 use crate::config::Config;
 use crate::provider::Clients;
-use crate::render::Document;
+use crate::render::{Document, Remarks};
 use crate::route::route;
 use group::Errand;
+use guard::{Grounds, Guard, Start};
+use throttle::Throttling;
 
-/// How long the ledger may hold an alert up before it is sent without one.
-const LEDGER_ASKED: Duration = Duration::from_millis(300);
-/// How long it may take to record what was sent: within what is kept of an invocation behind the deadline.
-const LEDGER_TOLD: Duration = Duration::from_millis(700);
 /// How long open connections are worth waiting for at the start; then they open on the side.
 const WORTH_WAITING: Duration = Duration::from_millis(250);
-
-/// What all alerts of an invocation share.
-#[derive(Clone, Copy)]
-struct Errands<'a> {
-    deadline: Instant,
-    renewal: &'a dyn Renewal,
-}
+/// What an invocation may still take after its deadline, to record and to report, and a second more.
+const LEASE_BEHIND_DEADLINE: SignedDuration = SignedDuration::from_millis(2_500);
+/// What the platform's own ways take is not late.
+const LATE: SignedDuration = SignedDuration::from_mins(2);
+/// How many alerts this process remembers by itself.
+const RECENT: usize = 1_000;
+/// Why an alert is late that an earlier invocation has not delivered.
+const EARLIER_FAILED: Text = Text::new("앞선 전송이 실패했습니다", "an earlier delivery failed");
 
 /// Routes and delivers alerts by one configuration.
 pub struct Notifier {
     config: Config,
     channels: Vec<Channel>,
     ledger: Arc<dyn Ledger>,
+    /// What this process has sent, for when the ledger is out of reach.
+    recent: MemoryLedger,
 }
 
 impl Notifier {
@@ -58,7 +70,7 @@ impl Notifier {
 
     /// A notifier with channels that need not be of the configuration's types.
     pub fn with_channels(config: Config, channels: Vec<Channel>, ledger: Arc<dyn Ledger>) -> Self {
-        Self { config, channels, ledger }
+        Self { config, channels, ledger, recent: MemoryLedger::new(RECENT) }
     }
 
     /// The configuration.
@@ -79,13 +91,7 @@ impl Notifier {
     }
 
     /// Delivers alerts, the worst first, and tells the operators of channels that refused. Has ended at the deadline.
-    pub async fn deliver(&self, alerts: &[Alert], deadline: Instant) -> Report {
-        self.deliver_with(alerts, deadline, &NoRenewal).await
-    }
-
-    /// The same, with somebody to ask for newer settings when a channel's are refused.
-    pub async fn deliver_with(&self, alerts: &[Alert], deadline: Instant, renewal: &dyn Renewal) -> Report {
-        let errands = Errands { deadline, renewal };
+    pub async fn deliver(&self, alerts: &[Alert], invocation: Invocation<'_>) -> Report {
         let mut order: Vec<&Alert> = Vec::new();
         for alert in alerts {
             if !order.iter().any(|other| other.key == alert.key) {
@@ -93,60 +99,129 @@ impl Notifier {
             }
         }
         order.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
-        let delivered = join_all(order.iter().map(|alert| self.deliver_one(alert, errands))).await;
-        let notices = self.tell_refusals(&order, &delivered, errands).await;
+        let delivered = join_all(order.iter().map(|alert| self.deliver_one(alert, invocation))).await;
+        let (order, delivered): (Vec<_>, Vec<_>) =
+            order.into_iter().zip(delivered).filter_map(|(alert, report)| Some((alert, report?))).unzip();
+        let notices = self.tell_refusals(&order, &delivered, invocation).await;
         Report { alerts: in_order(alerts, &delivered), ignored: Vec::new(), notices }
     }
 
-    async fn deliver_one(&self, alert: &Alert, errands: Errands<'_>) -> AlertReport {
-        self.deliver_to(alert, &route(alert, &self.config).groups, errands).await
+    /// Tells what was held back in the windows that are over, each channel by itself. `place` is the Region. Whatever is
+    /// owed afterwards is told by the next call.
+    ///
+    /// # Errors
+    /// The ledger cannot be asked.
+    pub async fn digest(&self, place: &str, invocation: Invocation<'_>) -> Result<Report, LedgerError> {
+        let now = clock::now();
+        let records = self.ledger.suppressed(digest::from(now), now).await?;
+        let batches = digest::batches(&records, &self.channels, now);
+        let told = batches.iter().map(async |batch| {
+            let alert = batch.alert(place, self.config.wording.language, now);
+            self.deliver_to(&alert, &[vec![batch.channel.clone()]], invocation).await
+        });
+        let alerts = join_all(told).await.into_iter().flatten().collect();
+        Ok(Report { alerts, ..Report::default() })
     }
 
-    async fn deliver_to(&self, alert: &Alert, groups: &[Vec<String>], errands: Errands<'_>) -> AlertReport {
-        let document = Document::new(alert, &self.config.wording);
-        let known = self.known(&alert.key).await;
-        let Errands { deadline, renewal } = errands;
-        let errand = Errand { alert, document: &document, known: &known, deadline, renewal };
-        let results = join_all(groups.iter().map(|group| self.deliver_to_group(errand, group))).await;
-        let mut report = AlertReport::of(alert);
-        let mut states = HashMap::new();
+    async fn deliver_one(&self, alert: &Alert, invocation: Invocation<'_>) -> Option<AlertReport> {
+        self.deliver_to(alert, &route(alert, &self.config).groups, invocation).await
+    }
+
+    /// `None` where the alert is the end of nothing.
+    async fn deliver_to(
+        &self,
+        alert: &Alert,
+        groups: &[Vec<String>],
+        invocation: Invocation<'_>,
+    ) -> Option<AlertReport> {
+        let groups: Vec<_> = groups.iter().map(|group| self.members(group)).collect();
+        let claim = self.claim(alert, &groups, invocation);
+        let guard = Guard { ledger: &*self.ledger, recent: &self.recent };
+        let left = |known: &HashMap<Slot, Entry>| {
+            let receipts = invocation.receipts && receipts::are_missing(alert, known, &self.channels);
+            receipts || !groups.iter().all(|group| group::is_settled(alert, known, group))
+        };
+        match guard.start(&claim, invocation.deadline, left).await {
+            Start::Go(grounds) => Some(self.go(alert, &groups, invocation, claim, grounds).await),
+            Start::Done(record) => Some(report::of_others(alert, &groups, &record.entries, false)),
+            Start::Busy(record) => Some(report::of_others(alert, &groups, &record.entries, true)),
+            Start::NotFiring => None,
+        }
+    }
+
+    async fn go(
+        &self,
+        alert: &Alert,
+        groups: &[Vec<&Channel>],
+        invocation: Invocation<'_>,
+        claim: Claim,
+        grounds: Grounds,
+    ) -> AlertReport {
+        let Grounds { mut known, standing, guarded, first_at } = grounds;
+        let mut entries = HashMap::new();
+        if invocation.receipts {
+            entries = receipts::ask(alert, &known, &self.channels, invocation.deadline).await;
+            known.extend(entries.clone());
+        }
+        let remarks = remarks(alert, &claim, first_at, standing, invocation.why_late);
+        let document = Document::new(alert, &self.config.wording).with(remarks);
+        let throttling =
+            Throttling { ledger: guarded.then_some(&*self.ledger), class: Class::of(alert), standing, now: claim.now };
+        let errand = Errand {
+            alert,
+            document: &document,
+            known: &known,
+            throttling,
+            deadline: invocation.deadline,
+            ours_until: claim.lease_until,
+            renewal: invocation.renewal,
+        };
+        let results = join_all(groups.iter().map(|group| group::deliver(errand, group))).await;
+        let mut report =
+            AlertReport { unguarded: !guarded, late_minutes: remarks.late_minutes(), ..AlertReport::of(alert) };
         for result in results {
             report.owed |= result.owed;
             report.deliveries.extend(result.deliveries);
-            states.extend(result.states);
+            entries.extend(result.entries);
         }
-        report.owed |= nobody_has_it(&report.deliveries);
-        self.record(&alert.key, states).await;
+        let carrier_failed = known.values().any(|entry| entry.state == State::Undelivered);
+        report.owed |= nobody_has_it(&report.deliveries) && !carrier_failed;
+        let held_back = entries.values().any(|entry| entry.state == State::Suppressed);
+        let recorded = Guard { ledger: &*self.ledger, recent: &self.recent }.finish(&Finished { claim, entries }).await;
+        // What no digest would know of is not held back: it must come again.
+        report.owed |= held_back && !recorded;
         report
     }
 
-    /// What the ledger knows of an alert. A ledger that is slow or down holds no alert up.
-    async fn known(&self, key: &AlertKey) -> HashMap<Slot, State> {
-        let answer = timeout(LEDGER_ASKED, self.ledger.begin(key)).await;
-        answer.unwrap_or_else(|_| Err(LedgerError::slow())).unwrap_or_else(|error| {
-            tracing::warn!(%key, %error, "sent without a ledger: it may be a repeat");
-            HashMap::new()
-        })
-    }
-
-    async fn record(&self, key: &AlertKey, states: HashMap<Slot, State>) {
-        let answer = timeout(LEDGER_TOLD, self.ledger.finish(key, states)).await;
-        if let Err(error) = answer.unwrap_or_else(|_| Err(LedgerError::slow())) {
-            tracing::warn!(%key, %error, "not recorded: another delivery of this event would repeat it");
-        }
-    }
-
-    async fn deliver_to_group(&self, errand: Errand<'_>, group: &[String]) -> group::GroupResult {
+    fn members(&self, group: &[String]) -> Vec<&Channel> {
         let member = |name: &String| self.channels.iter().find(|channel| channel.name == *name);
-        let members: Vec<_> = group.iter().filter_map(member).collect();
-        group::deliver(errand, &members).await
+        group.iter().filter_map(member).collect()
+    }
+
+    fn claim(&self, alert: &Alert, groups: &[Vec<&Channel>], invocation: Invocation<'_>) -> Claim {
+        let now = clock::now();
+        let slots = groups.iter().flatten().flat_map(|member| {
+            member.provider.recipients().into_iter().map(|recipient| Slot::new(&member.name, recipient))
+        });
+        let left = invocation.deadline.saturating_duration_since(clock::instant());
+        let left = SignedDuration::try_from(left).unwrap_or_default();
+        Claim {
+            key: alert.key.clone(),
+            owner: invocation::unique(),
+            now,
+            lease_until: now.saturating_add(left.saturating_add(LEASE_BEHIND_DEADLINE)).unwrap_or(now),
+            forget_at: now.saturating_add(self.config.history).unwrap_or(now),
+            summary: Summary::new(alert, invocation.id),
+            slots: slots.collect(),
+            track: Track::of(alert, now),
+        }
     }
 
     async fn tell_refusals(
         &self,
         alerts: &[&Alert],
         reports: &[AlertReport],
-        errands: Errands<'_>,
+        invocation: Invocation<'_>,
     ) -> Vec<AlertReport> {
         let mut told: Vec<AlertReport> = Vec::new();
         for (alert, report) in alerts.iter().zip(reports) {
@@ -154,7 +229,7 @@ impl Notifier {
                 let notice = notice::notice(alert, refused, clock::now());
                 let groups = self.channels_to_tell(report);
                 if !told.iter().any(|told| told.key == notice.key) {
-                    told.push(self.deliver_to(&notice, &groups, errands).await);
+                    told.extend(self.deliver_to(&notice, &groups, Invocation { receipts: false, ..invocation }).await);
                 }
             }
         }
@@ -171,6 +246,22 @@ impl Notifier {
         let chosen = if free.is_empty() { paid } else { free };
         chosen.into_iter().map(|channel| vec![channel.name.clone()]).collect()
     }
+}
+
+/// How an alert stands to the clock and to what is known.
+fn remarks(
+    alert: &Alert,
+    claim: &Claim,
+    first_at: Option<Timestamp>,
+    standing: Standing,
+    why: Option<Text>,
+) -> Remarks {
+    let over = matches!(standing, Standing::Over(_));
+    let met_before = first_at.is_some_and(|first| claim.now.duration_since(first) >= LATE);
+    let why = why.or(met_before.then_some(EARLIER_FAILED));
+    let since = alert.time.or(first_at).unwrap_or(claim.now);
+    let late = claim.now.duration_since(since);
+    Remarks { late: why.filter(|_| late >= LATE).map(|why| (late.as_mins(), why)), over }
 }
 
 /// Something was owed, and no channel has taken it.

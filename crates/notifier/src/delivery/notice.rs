@@ -1,6 +1,6 @@
 //! A channel that refuses is something that the operators have to hear of, through the channels that work.
 
-use alert::{Alert, Fact, Identity, Severity, Status, Text};
+use alert::{Alert, Fact, Identity, Severity, Status, Text, Throttle};
 use jiff::Timestamp;
 
 use super::report::{AlertReport, Delivery, Outcome};
@@ -11,20 +11,23 @@ pub(super) fn refusals(report: &AlertReport) -> Vec<&Delivery> {
     report.deliveries.iter().filter(|delivery| somebody_has_it && delivery.outcome.is_refused()).collect()
 }
 
-/// Says that a channel is broken. The same refusal has the same key for an hour, so that a storm of alerts makes one notice.
+/// Says that a channel is broken. The same refusal has the same key for a day, so that a storm of alerts makes one notice.
 pub(super) fn notice(alert: &Alert, refused: &Delivery, now: Timestamp) -> Alert {
     // Whatever the alert was about, it is the same channel.
     let identity = Identity { source: "channel", drill: alert.drill, account: None, region: None };
     let outcome = refused.outcome.as_str();
-    let hour = (now.as_second() / 3600).to_string();
+    let day = (now.as_second() / 86_400).to_string();
     let error = refused.error.clone().unwrap_or_default();
     Alert {
         source: alert.source,
         severity: Severity::High,
         status: Status::Notice,
         drill: alert.drill,
-        key: identity.key(&["channel-refused", &refused.channel, outcome, &hour]),
+        key: identity.key(&["channel-refused", &refused.channel, outcome, &day]),
         fingerprint: identity.fingerprint(&["channel-refused", &refused.channel]),
+        throttle: Throttle::Never,
+        only_if_firing: false,
+        mailed_by: None,
         title: Text::new("알림 채널이 전송을 거절했습니다", "An alert channel refused to send"),
         subject: Some(refused.channel.clone()),
         account: alert.account.clone(),

@@ -1,8 +1,15 @@
 //! What became of every alert: returned by the function, logged once, read by people and by tests.
 
-use alert::{Alert, AlertKey, Severity, Status};
-use serde::Serialize;
+use std::collections::HashMap;
 
+use alert::{Alert, AlertKey, Severity, Status};
+use serde::{Deserialize, Serialize};
+
+use super::attempts::Attempts;
+use super::channel::Channel;
+use super::group;
+use super::ledger::{Entry, Slot};
+use super::outcome::delivery_of;
 use crate::error::Kind;
 
 /// What became of all alerts of an invocation.
@@ -37,6 +44,12 @@ pub struct AlertReport {
     pub status: Status,
     /// Whether it is a drill.
     pub drill: bool,
+    /// The ledger could not be asked, so that it may have been told before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unguarded: bool,
+    /// By how many minutes it was late, where an earlier delivery had failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_minutes: Option<i64>,
     /// Each channel that was owed it.
     pub deliveries: Vec<Delivery>,
     /// Whether another invocation has something left to do.
@@ -53,6 +66,9 @@ pub struct Delivery {
     pub outcome: Outcome,
     /// How often the provider was asked to send.
     pub attempts: u32,
+    /// A text was sent that may be a repeat, and says so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub possible_repeat: bool,
     /// The provider's name for the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
@@ -83,12 +99,12 @@ pub struct RecipientReport {
 }
 
 /// How a delivery ended. The order is that of badness: a channel's outcome is the greatest of its recipients'.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Not needed: an earlier member of the failover group has delivered, or it is a resolved alert on paid texts.
     Skipped,
-    /// Held back by a mute.
+    /// Held back: a digest tells it.
     Suppressed,
     /// Accepted by an earlier invocation.
     Duplicate,
@@ -161,6 +177,8 @@ impl AlertReport {
             severity: alert.severity,
             status: alert.status,
             drill: alert.drill,
+            unguarded: false,
+            late_minutes: None,
             deliveries: Vec::new(),
             owed: false,
         }
@@ -172,4 +190,26 @@ impl Report {
     pub fn owed(&self) -> bool {
         self.alerts.iter().any(|alert| alert.owed)
     }
+}
+
+/// The report of an alert that others have delivered, or are delivering.
+pub(super) fn of_others(
+    alert: &Alert,
+    groups: &[Vec<&Channel>],
+    known: &HashMap<Slot, Entry>,
+    busy: bool,
+) -> AlertReport {
+    let mut report = AlertReport { owed: busy, ..AlertReport::of(alert) };
+    for group in groups {
+        let waits = busy && !group::is_settled(alert, known, group);
+        for member in group {
+            let mut delivery = delivery_of(member, &Attempts::default(), known);
+            if waits && delivery.outcome == Outcome::Skipped {
+                delivery.outcome = Outcome::Unavailable;
+                delivery.error = Some("another invocation is at it".to_owned());
+            }
+            report.deliveries.push(delivery);
+        }
+    }
+    report
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::config::Reader;
+use crate::delivery::Limit;
 use crate::error::Failure;
 use crate::http::Http;
 use crate::render::{Document, Mark};
@@ -53,6 +54,11 @@ macro_rules! providers {
             /// Where its connections go: the start of a URL.
             pub fn address(&self) -> &str {
                 match self { $(Self::$provider(settings) => &settings.base_url),+ }
+            }
+
+            /// How many alerts it is sent in a while, where the configuration does not say.
+            pub const fn default_limit(&self) -> Limit {
+                match self { $(Self::$provider(_) => $module::LIMIT),+ }
             }
 
             /// Sends everything somewhere else: to the sandbox.
@@ -112,6 +118,16 @@ pub trait Provider: Send + Sync + fmt::Debug {
     /// A failure that is true of all recipients; what is true of one stands in [`Sent`].
     async fn send(&self, letter: &Letter<'_>) -> Result<Sent, Failure>;
 
+    /// The SNS topic that it publishes to.
+    fn topic(&self) -> Option<&str> {
+        None
+    }
+
+    /// Asks what became of a text that it had accepted as `id`. `None` where it cannot tell.
+    async fn receipt(&self, _to: &Recipient, _id: &str, _since: Timestamp) -> Option<Result<Receipt, Failure>> {
+        None
+    }
+
     /// Asks the provider which recipients have this alert already. `None` where it cannot tell.
     async fn look_up(&self, _letter: &Letter<'_>) -> Option<Result<Vec<Found>, Failure>> {
         None
@@ -149,6 +165,17 @@ impl Sent {
     pub fn whole(provider_id: Option<String>) -> Self {
         Self { provider_id: provider_id.clone(), recipients: vec![(Recipient::channel(), Ok(provider_id))], note: None }
     }
+}
+
+/// What became of a text at the carrier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// Nobody knows yet.
+    Pending,
+    /// It is on the phone.
+    Delivered,
+    /// It will not get there, and this is why.
+    Failed(String),
 }
 
 /// A recipient that was looked up, and the message that was found.

@@ -14,6 +14,8 @@ use crate::config::Reader;
 use crate::error::Failure;
 use crate::http::Http;
 
+pub(super) use super::sms::LIMIT;
+
 /// An app of NHN Cloud and the texts that it sends.
 #[derive(Debug, Clone)]
 pub struct Settings {

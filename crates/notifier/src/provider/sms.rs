@@ -1,8 +1,14 @@
 //! What the providers of text messages to Korean phones have in common.
 
+use jiff::SignedDuration;
+
 use super::Recipient;
 use crate::config::{Reader, Value};
+use crate::delivery::Limit;
 use crate::render::{self, Document, Mark};
+
+/// Each text costs about 20 won a phone.
+pub(super) const LIMIT: Limit = Limit { per: SignedDuration::from_hours(1), count: 20 };
 
 /// Sender, recipients and form of the texts.
 #[derive(Debug, Clone)]

@@ -7,13 +7,19 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::config::{BehaviorVersion, Region, StalledStreamProtectionConfig, retry::RetryConfig};
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sns::operation::publish::{PublishError, PublishOutput};
+use jiff::SignedDuration;
 use secrecy::SecretString;
 
 use super::{Clients, Letter, Provider, Sent, address};
 use crate::config::Reader;
+use crate::delivery::Limit;
 use crate::error::{Failure, Kind};
 use crate::http::AwsHttp;
 use crate::render;
+
+/// SNS sends 10 mails a second to an address (<https://docs.aws.amazon.com/general/latest/gr/sns.html>): three classes of
+/// alerts, and the digest, stay below that.
+pub(super) const LIMIT: Limit = Limit { per: SignedDuration::from_mins(5), count: 3 };
 
 /// A topic with email subscriptions.
 #[derive(Debug, Clone)]
@@ -104,6 +110,10 @@ impl Provider for SnsEmail {
     /// The credentials belong to the SDK, which shows them nowhere.
     fn secrets(&self) -> Vec<&SecretString> {
         Vec::new()
+    }
+
+    fn topic(&self) -> Option<&str> {
+        Some(&self.settings.topic_arn)
     }
 
     async fn send(&self, letter: &Letter<'_>) -> Result<Sent, Failure> {

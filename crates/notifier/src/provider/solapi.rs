@@ -18,6 +18,8 @@ use crate::config::Reader;
 use crate::error::Failure;
 use crate::http::Http;
 
+pub(super) use super::sms::LIMIT;
+
 /// Our field in a message's `customFields` that names the alert.
 const REFERENCE: &str = "bongsu";
 

@@ -4,14 +4,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{Request, Response};
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::{Clients, Letter, Provider, Sent, address};
 use crate::config::Reader;
+use crate::delivery::Limit;
 use crate::error::{Failure, Kind};
 use crate::http::Http;
 use crate::render;
+
+/// Telegram takes 20 messages a minute in a group (<https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>):
+/// three classes of alerts, and the digest, stay below that.
+pub(super) const LIMIT: Limit = Limit { per: SignedDuration::from_mins(5), count: 6 };
 
 /// A bot and the chat that it writes to.
 #[derive(Debug, Clone)]

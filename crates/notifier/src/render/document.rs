@@ -4,7 +4,7 @@ use alert::{Alert, Fact, FactValue, Language, Link, Severity, Status, Text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Mark, Wording, value, words};
+use super::{Mark, Remarks, Wording, value, words};
 
 /// Longest account name, in characters.
 const LONGEST_NAME: usize = 60;
@@ -19,6 +19,7 @@ const LONGEST_URL: usize = 2000;
 pub struct Document {
     pub(super) language: Language,
     pub(super) drill: bool,
+    pub(super) remarks: Remarks,
     pub(super) severity: Severity,
     pub(super) status: Status,
     pub(super) title: Text,
@@ -79,6 +80,7 @@ impl Document {
         Self {
             language: wording.language,
             drill: alert.drill,
+            remarks: Remarks::default(),
             severity: alert.severity,
             status: alert.status,
             title: alert.title,
@@ -95,6 +97,16 @@ impl Document {
         }
     }
 
+    /// The same, with what this delivery has to say of itself.
+    #[must_use]
+    pub fn with(mut self, remarks: Remarks) -> Self {
+        if let Some((_, why)) = remarks.late {
+            let value = Value::Ours(why.get(self.language).to_owned());
+            self.facts.push(Line { label: words::WHY_LATE.get(self.language), value, brief: false });
+        }
+        Self { remarks, ..self }
+    }
+
     /// Words of ours in the operator's language.
     pub(super) const fn say(&self, text: Text) -> &'static str {
         text.get(self.language)
@@ -102,7 +114,7 @@ impl Document {
 
     /// What every text begins with.
     pub(super) fn marks(&self, mark: Mark) -> String {
-        words::marks(self.drill, mark, self.language)
+        words::marks(self.drill, mark, self.remarks, self.language)
     }
 
     /// To what, where and when: each with its label.

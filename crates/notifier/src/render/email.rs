@@ -39,7 +39,7 @@ pub fn ascii_subject(doc: &Document, mark: Mark) -> String {
 
 /// `[긴급] 경보가 울렸습니다: api-5xx (prod)`. The title stands whole; account and name share what room is left.
 fn subject(doc: &Document, mark: Mark, language: Language, spell: fn(&str) -> String) -> String {
-    let marks = words::marks(doc.drill, mark, language);
+    let marks = words::marks(doc.drill, mark, doc.remarks, language);
     let state = words::state(doc.severity, doc.status).get(language);
     let title = clip(&spell(&format!("{marks}{state} {}", doc.title.get(language))), SUBJECT_LIMIT);
     let room = SUBJECT_LIMIT - units(&title);

@@ -19,7 +19,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use alert::Language;
+use alert::{Language, Text};
 use jiff::tz::TimeZone;
 
 pub use document::Document;
@@ -37,6 +37,22 @@ pub struct Wording {
     pub zone: TimeZone,
     /// Names shown beside account ids: id → name.
     pub accounts: BTreeMap<String, String>,
+}
+
+/// What a delivery has to say of itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// By how many minutes it comes late, and why.
+    pub late: Option<(i64, Text)>,
+    /// What burned is over, as has been told already.
+    pub over: bool,
+}
+
+impl Remarks {
+    /// By how many minutes it comes late.
+    pub fn late_minutes(self) -> Option<i64> {
+        self.late.map(|(minutes, _)| minutes)
+    }
 }
 
 /// Whether the reader may have had this text before.

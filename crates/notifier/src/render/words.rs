@@ -2,10 +2,13 @@
 
 use alert::{Language, Severity, Status, Text};
 
-use super::Mark;
+use super::{Mark, Remarks};
 
 pub(super) const DRILL: Text = Text::new("[훈련]", "[DRILL]");
 pub(super) const POSSIBLE_REPEAT: Text = Text::new("[중복일 수 있음]", "[possible repeat]");
+
+pub(super) const OVER: Text = Text::new("[이미 해결됨]", "[over already]");
+pub(super) const WHY_LATE: Text = Text::new("늦은 이유", "Why so late");
 
 pub(super) const NAME: Text = Text::new("이름", "Name");
 pub(super) const ACCOUNT: Text = Text::new("계정", "Account");
@@ -53,11 +56,27 @@ pub(super) const fn emoji(severity: Severity, status: Status) -> &'static str {
     }
 }
 
-/// What every text of this alert begins with, a space after it, or nothing.
-pub(super) fn marks(drill: bool, mark: Mark, language: Language) -> String {
-    let drill = drill.then_some(DRILL);
-    let repeat = (mark == Mark::PossibleRepeat).then_some(POSSIBLE_REPEAT);
-    drill.into_iter().chain(repeat).fold(String::new(), |marks, mark| marks + mark.get(language) + " ")
+/// What every text of this alert begins with, a space after each, or nothing.
+pub(super) fn marks(drill: bool, mark: Mark, remarks: Remarks, language: Language) -> String {
+    let drill = drill.then(|| DRILL.get(language).to_owned());
+    let repeat = (mark == Mark::PossibleRepeat).then(|| POSSIBLE_REPEAT.get(language).to_owned());
+    let over = remarks.over.then(|| OVER.get(language).to_owned());
+    let late = remarks.late.map(|(minutes, _)| late(minutes, language));
+    [drill, repeat, over, late].into_iter().flatten().fold(String::new(), |marks, mark| marks + &mark + " ")
+}
+
+/// `[47분 늦음]`, `[3시간 늦음]`.
+fn late(minutes: i64, language: Language) -> String {
+    let (hours, days) = (minutes / 60, minutes / 60 / 24);
+    let (count, ko, en) = match (days, hours) {
+        (2.., _) => (days, "일", "d"),
+        (_, 2..) => (hours, "시간", "h"),
+        _ => (minutes, "분", "min"),
+    };
+    match language {
+        Language::Ko => format!("[{count}{ko} 늦음]"),
+        Language::En => format!("[{count} {en} late]"),
+    }
 }
 
 /// Says that some facts had no room.
