@@ -18,8 +18,8 @@ pub fn now() -> Timestamp {
         static START: OnceCell<Instant> = const { OnceCell::new() };
     }
     let start = START.with(|start| *start.get_or_init(instant));
-    let passed = i64::try_from(instant().saturating_duration_since(start).as_millis()).unwrap();
-    Timestamp::from_millisecond(1_800_000_000_000 + passed).unwrap()
+    let passed = i64::try_from(instant().saturating_duration_since(start).as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millisecond(1_800_000_000_000_i64.saturating_add(passed)).unwrap_or(Timestamp::MAX)
 }
 
 /// A moment of the clock that deadlines are measured with; tests can pause it.

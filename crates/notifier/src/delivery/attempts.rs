@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep};
 
 use super::channel::Channel;
@@ -17,8 +17,11 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// An attempt in less time than this could only end in doubt.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(200);
-/// A message may show up in a provider's list a little after it was taken, so it is looked for more than once.
-const LOOK_UP_PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2)];
+/// A message may show up in a provider's list a little after it was taken: only behind this is it certain that it is not
+/// there. Less than what a lease lasts beyond the last attempt.
+const SETTLED: SignedDuration = SignedDuration::from_secs(2);
+/// Until then it is looked for more than once.
+const LOOK_UP_PAUSE: Duration = Duration::from_millis(500);
 /// How long a rate limit is waited out while another channel is waiting to take over.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
 
@@ -95,8 +98,27 @@ pub(super) enum Ended {
 /// It may have been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Doubt {
+    /// When the first attempt was made.
     pub(super) since: Timestamp,
+    /// When the last one had ended.
+    pub(super) last: Timestamp,
     pub(super) repeated: bool,
+}
+
+/// What a look-up has shown.
+#[derive(Debug)]
+pub(super) struct LookedUp {
+    found: Vec<Found>,
+    /// Who is not found has it not; else it is too early to say.
+    certain: bool,
+}
+
+impl LookedUp {
+    /// The message of a recipient, that there is none, or nothing that is certain.
+    pub(super) fn of(&self, to: &Recipient) -> Option<Result<Option<String>, ()>> {
+        let found = self.found.iter().find(|(other, _)| other == to).map(|(_, id)| Ok(id.clone()));
+        found.or(self.certain.then_some(Err(())))
+    }
 }
 
 /// What earlier invocations leave behind for a recipient who is owed the alert.
@@ -114,7 +136,7 @@ impl Prior {
     /// What the ledger says.
     pub(super) fn of(entry: Option<&Entry>) -> Self {
         entry.filter(|entry| entry.is_in_doubt()).map_or(Self::Nothing, |entry| {
-            Self::Doubt(Doubt { since: entry.since, repeated: entry.state == State::UncertainTwice })
+            Self::Doubt(Doubt { since: entry.since, last: entry.at, repeated: entry.state == State::UncertainTwice })
         })
     }
 }
@@ -165,7 +187,7 @@ impl Job<'_> {
         let mark = if repeat { Mark::PossibleRepeat } else { self.mark };
         attempts.count += 1;
         attempts.repeated |= mark == Mark::PossibleRepeat;
-        let answer = self.channel.attempt(&self.letter(&to, mark, since), self.deadline).await;
+        let answer = self.channel.attempt(&self.letter(&to, mark, since), || self.left()).await;
         if let Ok(sent) = &answer {
             attempts.provider_id = sent.provider_id.clone().or(attempts.provider_id.take());
             attempts.note = sent.note.clone().or(attempts.note.take());
@@ -182,7 +204,7 @@ impl Job<'_> {
             Err(failure) => {
                 if failure.kind == Kind::Uncertain {
                     let since = who.doubt.map_or(since, |doubt| doubt.since);
-                    who.doubt = Some(Doubt { since, repeated: repeat });
+                    who.doubt = Some(Doubt { since, last: clock::now(), repeated: repeat });
                 }
                 who.failure = failure;
                 true
@@ -198,12 +220,12 @@ impl Job<'_> {
         if doubtful.is_empty() {
             return waiting;
         }
-        let found = self.look_up(&doubtful, fresh).await;
+        let answer = self.look_up(&doubtful).await;
         for mut who in doubtful {
-            let entry = |found: &Vec<Found>| found.iter().find(|(to, _)| *to == who.recipient).cloned();
-            match found.as_ref().map(|found| found.as_ref().map(entry)) {
-                Some(Ok(Some((to, provider_id)))) => attempts.ended.push((to, Ended::Accepted { provider_id })),
-                Some(Ok(None)) => {
+            match answer.as_ref().map(|answer| answer.as_ref().ok().and_then(|looked_up| looked_up.of(&who.recipient)))
+            {
+                Some(Some(Ok(provider_id))) => attempts.ended.push((who.recipient, Ended::Accepted { provider_id })),
+                Some(Some(Err(()))) => {
                     // Once more here, unless another channel is quicker.
                     let quicker_elsewhere = fresh && self.tries.is_some();
                     let again = !who.resent && !quicker_elsewhere;
@@ -213,36 +235,41 @@ impl Job<'_> {
                 None if who.may_be_repeated(fresh, self.insist) && !self.channel.provider.is_paid() => {
                     waiting.push(who);
                 }
-                Some(Err(_)) | None => attempts.ended.push(who.give_up()),
+                Some(None) | None => attempts.ended.push(who.give_up()),
             }
         }
         waiting
     }
 
-    async fn look_up(&self, doubtful: &[Waiting], fresh: bool) -> Option<Result<Vec<Found>, Failure>> {
+    /// Asks the provider who has it. `None` where it cannot tell.
+    async fn look_up(&self, doubtful: &[Waiting]) -> Option<Result<LookedUp, Failure>> {
         let to: Vec<_> = doubtful.iter().map(|who| who.recipient.clone()).collect();
-        let since = doubtful.iter().filter_map(|who| who.doubt).map(|doubt| doubt.since).min()?;
+        let doubts = || doubtful.iter().filter_map(|who| who.doubt);
+        let since = doubts().map(|doubt| doubt.since).min()?;
+        let settled_at = doubts().map(|doubt| doubt.last).max()?.saturating_add(SETTLED).ok()?;
         let letter = self.letter(&to, self.mark, since);
-        if self.left() < SHORTEST_ATTEMPT {
-            return Some(Err(Failure::unavailable("no time was left to look it up")));
-        }
-        let mut answer = self.channel.look_up(&letter, self.deadline).await?;
-        // What is in doubt since an earlier invocation has had its time to show up.
-        for pause in LOOK_UP_PAUSES.into_iter().skip(if fresh { 1 } else { LOOK_UP_PAUSES.len() }) {
-            let missing = matches!(&answer, Ok(found) if found.len() < to.len());
-            if !missing || pause + SHORTEST_ATTEMPT > self.left() {
-                break;
+        loop {
+            if self.left() < SHORTEST_ATTEMPT {
+                return Some(Err(Failure::unavailable("no time was left to look it up")));
+            }
+            let asked_at = clock::now();
+            let found = match self.channel.look_up(&letter, self.deadline).await? {
+                Ok(found) => found,
+                Err(failure) => return Some(Err(failure)),
+            };
+            let early = Duration::try_from(settled_at.duration_since(asked_at)).unwrap_or_default();
+            let pause = early.min(LOOK_UP_PAUSE);
+            if found.len() == to.len() || early.is_zero() || pause + SHORTEST_ATTEMPT > self.left() {
+                return Some(Ok(LookedUp { found, certain: early.is_zero() }));
             }
             sleep(pause).await;
-            answer = self.channel.look_up(&letter, self.deadline).await?;
         }
-        Some(answer)
     }
 
     /// Asks for what an earlier invocation may have sent. `None` where the provider cannot tell.
-    pub(super) async fn look_up_earlier(&self, doubtful: &[(Recipient, Prior)]) -> Option<Result<Vec<Found>, Failure>> {
+    pub(super) async fn look_up_earlier(&self, doubtful: &[(Recipient, Prior)]) -> Option<Result<LookedUp, Failure>> {
         let doubtful: Vec<_> = doubtful.iter().map(|(to, prior)| Waiting::new(to.clone(), *prior)).collect();
-        self.look_up(&doubtful, false).await
+        self.look_up(&doubtful).await
     }
 
     fn letter<'a>(&'a self, to: &'a [Recipient], mark: Mark, since: Timestamp) -> Letter<'a> {

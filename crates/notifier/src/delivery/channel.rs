@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::ledger::Limit;
 use crate::clock;
@@ -50,24 +50,32 @@ impl Channel {
         Self::new(name, settings.tells_resolved(), *limit, settings.provider(clients))
     }
 
-    /// Makes one attempt, which ends at the deadline at the latest.
+    /// Makes one attempt, which ends at the deadline at the latest. `left` is asked once more when it is this attempt's
+    /// turn, since a process may have been frozen while it waited.
     ///
     /// # Errors
     /// As [`Provider::send`]; an attempt that was cut off is uncertain.
-    pub async fn attempt(&self, letter: &Letter<'_>, deadline: Instant) -> Result<Sent, Failure> {
-        let Ok(_permit) = timeout_at(deadline, self.gate.acquire()).await else {
+    pub async fn attempt(&self, letter: &Letter<'_>, left: impl Fn() -> Duration) -> Result<Sent, Failure> {
+        let Ok(_permit) = timeout(left(), self.gate.acquire()).await else {
             return Err(Failure::unavailable("too many alerts were waiting for this channel"));
         };
-        let time = ATTEMPT_TIMEOUT.min(deadline.saturating_duration_since(clock::instant()));
-        match timeout(time, self.provider.send(letter)).await {
-            Ok(Ok(mut sent)) => {
-                for (_, result) in &mut sent.recipients {
-                    *result = result.clone().map_err(|failure| self.clean(failure));
+        let time = ATTEMPT_TIMEOUT.min(left());
+        if time.is_zero() {
+            return Err(Failure::unavailable("there was no time left to send it"));
+        }
+        // The clock is asked first: a process that was frozen must not go on with what it was about to write.
+        tokio::select! {
+            biased;
+            () = sleep(time) => Err(Failure::uncertain("no answer in time")),
+            answer = self.provider.send(letter) => match answer {
+                Ok(mut sent) => {
+                    for (_, result) in &mut sent.recipients {
+                        *result = result.clone().map_err(|failure| self.clean(failure));
+                    }
+                    Ok(sent)
                 }
-                Ok(sent)
+                Err(failure) => Err(self.clean(failure)),
             }
-            Ok(Err(failure)) => Err(self.clean(failure)),
-            Err(_) => Err(Failure::uncertain("no answer in time")),
         }
     }
 

@@ -127,7 +127,7 @@ pub(super) fn is_settled(alert: &Alert, known: &HashMap<Slot, Entry>, members: &
         let recipients = member.provider.recipients().into_iter();
         recipients.map(|to| known.get(&Slot::new(&member.name, to))).collect::<Vec<_>>()
     };
-    let told = |entry: &Option<&Entry>| entry.is_some_and(|it| it.is_there() || it.state == State::Suppressed);
+    let told = |entry: Option<&Entry>| entry.is_some_and(|it| it.is_there() || it.state == State::Suppressed);
     let has = |to: Recipient| {
         let slot = |member: &&&Channel| known.get(&Slot::new(&member.name, to.clone())).is_some_and(Entry::is_there);
         !to.is_channel() && members.iter().any(|member| slot(&member))
@@ -135,7 +135,7 @@ pub(super) fn is_settled(alert: &Alert, known: &HashMap<Slot, Entry>, members: &
     members.iter().all(|member| is_not_for(alert, member))
         || members.iter().filter(|member| !is_not_for(alert, member)).any(|member| {
             let recipients = member.provider.recipients();
-            entries(member).iter().zip(recipients).all(|(entry, to)| told(entry) || has(to))
+            entries(member).iter().zip(recipients).all(|(entry, to)| told(*entry) || has(to))
         })
 }
 
@@ -177,21 +177,21 @@ impl<'a> Errand<'a> {
             if doubtful.is_empty() {
                 continue;
             }
-            let job = self.job(member, members.len(), false);
-            let Some(Ok(found)) = job.look_up_earlier(&doubtful).await else {
-                progress.doubt = true;
-                continue;
-            };
+            let looked_up = self.job(member, members.len(), false).look_up_earlier(&doubtful).await;
             for (to, _) in &doubtful {
                 let slot = Slot::new(&member.name, to.clone());
-                let entry = match found.iter().find(|(other, _)| other == to) {
-                    Some((_, id)) => {
+                let entry = match looked_up.as_ref().and_then(|answer| answer.as_ref().ok()?.of(to)) {
+                    Some(Ok(id)) => {
                         progress.reached.insert(to.clone());
-                        Entry { provider_id: id.clone(), ..Entry::new(State::Accepted, self.throttling.now) }
+                        Entry { provider_id: id, ..Entry::new(State::Accepted, self.throttling.now) }
                     }
-                    None => {
+                    Some(Err(())) => {
                         absent.insert(slot.clone());
                         Entry::new(State::NotSent(Outcome::Unavailable), self.throttling.now)
+                    }
+                    None => {
+                        progress.doubt = true;
+                        continue;
                     }
                 };
                 result.entries.insert(slot, entry);
@@ -210,10 +210,8 @@ impl<'a> Errand<'a> {
         let undelivered = |to: &Recipient| self.entry(member, to).is_some_and(|it| it.state == State::Undelivered);
         let recipients = member.provider.recipients().into_iter();
         let owed = recipients.filter(|to| !reached.contains(to) && !self.was_accepted(member, to) && !undelivered(to));
-        let prior = |to: &Recipient| match absent.contains(&Slot::new(&member.name, to.clone())) {
-            true => Prior::Absent,
-            false => Prior::of(self.entry(member, to)),
-        };
+        let is_absent = |to: &Recipient| absent.contains(&Slot::new(&member.name, to.clone()));
+        let prior = |to: &Recipient| if is_absent(to) { Prior::Absent } else { Prior::of(self.entry(member, to)) };
         owed.map(|to| (to.clone(), prior(&to))).collect()
     }
 

@@ -72,7 +72,7 @@ impl Guard<'_> {
         let mut record = match ask(self.ledger.begin(claim)).await {
             Ok(Begun::New(standing)) => return Start::Go(Grounds::new(standing, true)),
             Ok(Begun::NotFiring) => return Start::NotFiring,
-            Ok(Begun::Known(record)) => record,
+            Ok(Begun::Known(record)) => *record,
             Err(error) => return self.start_unguarded(claim, &error).await,
         };
         loop {
@@ -80,7 +80,7 @@ impl Guard<'_> {
                 return Start::Done(record);
             }
             if !is_alive(record.lease.as_ref(), claim) {
-                match ask(self.ledger.take_over(claim, record.lease.as_ref())).await {
+                match ask(self.ledger.take_over(claim, &record)).await {
                     Ok(Some(taken)) => return Start::Go(Grounds::known(taken, self.standing(claim).await, true)),
                     Ok(None) => {}
                     Err(error) => {
@@ -102,7 +102,7 @@ impl Guard<'_> {
     async fn start_unguarded(&self, claim: &Claim, error: &LedgerError) -> Start {
         warn(claim, error);
         match self.recent.begin(claim).await {
-            Ok(Begun::Known(record)) => Start::Go(Grounds::known(record, Standing::News, false)),
+            Ok(Begun::Known(record)) => Start::Go(Grounds::known(*record, Standing::News, false)),
             _ => Start::Go(Grounds::new(Standing::News, false)),
         }
     }

@@ -165,8 +165,13 @@ impl Notifier {
         }
         let remarks = remarks(alert, &claim, first_at, standing, invocation.why_late);
         let document = Document::new(alert, &self.config.wording).with(remarks);
-        let throttling =
-            Throttling { ledger: guarded.then_some(&*self.ledger), class: Class::of(alert), standing, now: claim.now };
+        let throttling = Throttling {
+            ledger: guarded.then_some(&*self.ledger),
+            class: Class::of(alert),
+            standing,
+            now: claim.now,
+            deadline: invocation.deadline,
+        };
         let errand = Errand {
             alert,
             document: &document,
@@ -225,7 +230,9 @@ impl Notifier {
     ) -> Vec<AlertReport> {
         let mut told: Vec<AlertReport> = Vec::new();
         for (alert, report) in alerts.iter().zip(reports) {
-            for refused in notice::refusals(report) {
+            // What a notice says the next alert finds out as well.
+            let in_time = clock::instant() < invocation.deadline;
+            for refused in notice::refusals(report).into_iter().filter(|_| in_time) {
                 let notice = notice::notice(alert, refused, clock::now());
                 let groups = self.channels_to_tell(report);
                 if !told.iter().any(|told| told.key == notice.key) {

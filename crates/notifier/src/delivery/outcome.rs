@@ -8,6 +8,7 @@ use super::attempts::{Attempts, Ended};
 use super::channel::Channel;
 use super::ledger::{Entry, Slot, State};
 use super::report::{Delivery, Outcome, RecipientReport};
+use crate::clock;
 use crate::provider::Recipient;
 
 /// What the ledger keeps of a member's attempts.
@@ -24,7 +25,8 @@ pub(super) fn entries_of(member: &Channel, attempts: &Attempts, counted: bool, n
             }
             Ended::HeldBack(why) => (State::Suppressed, now, None, Some(why.clone())),
         };
-        let entry = Entry { since, attempts: attempts.count, counted, provider_id, error, ..Entry::new(state, now) };
+        let at = if state == State::Suppressed { now } else { clock::now() };
+        let entry = Entry { since, at, attempts: attempts.count, counted, provider_id, error, state };
         (Slot::new(&member.name, to.clone()), entry)
     };
     attempts.ended.iter().map(entry).collect()
@@ -70,6 +72,9 @@ fn line_before(to: &Recipient, known: Option<&Entry>) -> RecipientReport {
         Some(entry) if entry.is_there() => line(to, Outcome::Duplicate),
         Some(Entry { state: State::Undelivered, error, .. }) => {
             RecipientReport { error: error.clone(), ..line(to, Outcome::Rejected) }
+        }
+        Some(Entry { state: State::Suppressed, error, .. }) => {
+            RecipientReport { error: error.clone(), ..line(to, Outcome::Suppressed) }
         }
         _ => line(to, Outcome::Skipped),
     }

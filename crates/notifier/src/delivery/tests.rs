@@ -1,8 +1,12 @@
 //! Delivery with providers that do what the test says, and a clock that the test stops.
 
 mod failover;
+mod flood;
+mod order;
 mod properties;
 mod script;
+mod simulation;
+mod twins;
 mod uncertain;
 
 use std::time::Duration;

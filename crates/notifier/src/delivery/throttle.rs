@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::channel::Channel;
 use super::ledger::{Budget, Class, Entry, Ledger, LedgerError, Limit, Slot, Standing, State};
+use crate::clock;
 
 /// How long a count may hold an alert up.
 const COUNT_ASKED: Duration = Duration::from_millis(300);
@@ -21,6 +22,7 @@ pub(super) struct Throttling<'a> {
     pub(super) class: Option<Class>,
     pub(super) standing: Standing,
     pub(super) now: Timestamp,
+    pub(super) deadline: Instant,
 }
 
 /// What a channel does with an alert.
@@ -52,7 +54,8 @@ impl Throttling<'_> {
             return Verdict::Send { counted };
         }
         let budget = Budget::of(&channel.name, class, channel.limit, self.now);
-        let answer = timeout(COUNT_ASKED, ledger.count(&budget)).await;
+        let time = COUNT_ASKED.min(self.deadline.saturating_duration_since(clock::instant()));
+        let answer = timeout(time, ledger.count(&budget)).await;
         match answer.unwrap_or_else(|_| Err(LedgerError::slow())) {
             Ok(count) if count > channel.limit.count => Verdict::HoldBack(over(channel.limit)),
             Ok(_) => Verdict::Send { counted: true },

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::samples;
-use crate::clock;
 use crate::config::{Config, Variables};
 use crate::delivery::Channel;
 use crate::error::{Failure, Kind};
@@ -85,7 +84,7 @@ pub(crate) async fn send(channel: &Channel, time: Duration) -> Result<Sent, Fail
         reference: "0123456789abcdef0123456789abcdef",
         since: "2026-01-02T03:04:05Z".parse().unwrap(),
     };
-    channel.attempt(&letter, clock::instant() + time).await
+    channel.attempt(&letter, || time).await
 }
 
 const ENOUGH: Duration = Duration::from_secs(5);

@@ -107,6 +107,12 @@ impl Document {
         Self { remarks, ..self }
     }
 
+    /// Whether it is told as over already.
+    #[cfg(test)]
+    pub(crate) fn is_over(&self) -> bool {
+        self.remarks.over
+    }
+
     /// Words of ours in the operator's language.
     pub(super) const fn say(&self, text: Text) -> &'static str {
         text.get(self.language)
@@ -115,6 +121,14 @@ impl Document {
     /// What every text begins with.
     pub(super) fn marks(&self, mark: Mark) -> String {
         words::marks(self.drill, mark, self.remarks, self.language)
+    }
+
+    /// The same where room is dear: remarks that leave too little of it for the rest are left out, the least telling first.
+    pub(super) fn marks_that(&self, fit: impl Fn(&str) -> bool, mark: Mark, language: Language) -> String {
+        let late_left_out = Remarks { late: None, ..self.remarks };
+        let remarks = [self.remarks, late_left_out, Remarks::default()];
+        let mut marks = remarks.into_iter().map(|remarks| words::marks(self.drill, mark, remarks, language));
+        marks.find(|marks| fit(marks)).unwrap_or_else(|| words::marks(self.drill, mark, Remarks::default(), language))
     }
 
     /// To what, where and when: each with its label.

@@ -39,9 +39,9 @@ pub fn ascii_subject(doc: &Document, mark: Mark) -> String {
 
 /// `[긴급] 경보가 울렸습니다: api-5xx (prod)`. The title stands whole; account and name share what room is left.
 fn subject(doc: &Document, mark: Mark, language: Language, spell: fn(&str) -> String) -> String {
-    let marks = words::marks(doc.drill, mark, doc.remarks, language);
-    let state = words::state(doc.severity, doc.status).get(language);
-    let title = clip(&spell(&format!("{marks}{state} {}", doc.title.get(language))), SUBJECT_LIMIT);
+    let title = format!("{} {}", words::state(doc.severity, doc.status).get(language), doc.title.get(language));
+    let marks = doc.marks_that(|marks| units(&format!("{marks}{title}")) <= SUBJECT_LIMIT, mark, language);
+    let title = clip(&spell(&(marks + &title)), SUBJECT_LIMIT);
     let room = SUBJECT_LIMIT - units(&title);
     let account = account(doc, spell, if doc.name.is_some() { room / 2 } else { room });
     let name = doc.name.as_deref().map(spell).unwrap_or_default();

@@ -27,7 +27,8 @@ pub fn lms(doc: &Document, mark: Mark) -> Lms {
 
 /// What happened; `[긴급]` or `[해결]` only where it does not cut the words. The body tells what has no room here.
 fn title(doc: &Document) -> String {
-    let mark = doc.marks(Mark::First);
+    let fits = |marks: &str| euckr::bytes(&format!("{marks}{}", doc.say(doc.title))) <= TITLE_LIMIT;
+    let mark = doc.marks_that(fits, Mark::First, doc.language);
     let [whole, short] =
         [doc.headline(), doc.say(doc.title).to_owned()].map(|title| euckr::transliterate(&(mark.clone() + &title)));
     if euckr::bytes(&whole) <= TITLE_LIMIT { whole } else { euckr::shorten(&short, TITLE_LIMIT) }

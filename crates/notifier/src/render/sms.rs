@@ -21,7 +21,9 @@ pub fn sms(doc: &Document, mark: Mark) -> String {
     // Nothing is urgent in a drill, and its mark needs the room.
     let urgent = doc.severity == Severity::Critical && doc.status != Status::Resolved;
     let headline = if doc.drill && urgent { doc.say(doc.title).to_owned() } else { doc.headline() };
-    let title = euckr::shorten(&(doc.marks(mark) + &headline), LIMIT - euckr::bytes(&id));
+    let room = LIMIT - euckr::bytes(&id);
+    let marks = doc.marks_that(|marks| euckr::bytes(&format!("{marks}{headline}")) <= room, mark, doc.language);
+    let title = euckr::shorten(&(marks + &headline), room);
     let room = LIMIT.saturating_sub(euckr::bytes(&title) + euckr::bytes(&id));
     let told = share(pieces(doc), room);
     let told: Vec<String> = told.iter().map(Piece::told).collect();

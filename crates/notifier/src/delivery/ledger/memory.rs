@@ -46,14 +46,16 @@ impl Ledger for MemoryLedger {
         Ok(self.memory().begin(claim, self.capacity))
     }
 
-    async fn take_over(&self, claim: &Claim, seen: Option<&Lease>) -> Result<Option<Record>, LedgerError> {
+    async fn take_over(&self, claim: &Claim, seen: &Record) -> Result<Option<Record>, LedgerError> {
         let mut memory = self.memory();
         let Some(record) = memory.records.get_mut(&claim.key) else { return Ok(None) };
-        if record.lease.as_ref() != seen {
+        if record.lease != seen.lease {
             return Ok(None);
         }
+        let before = record.clone();
         record.lease = Some(lease(claim));
-        Ok(Some(record.clone()))
+        record.entries.extend(claim.claimed(&before.entries));
+        Ok(Some(before))
     }
 
     async fn read(&self, key: &AlertKey) -> Result<Option<Record>, LedgerError> {
@@ -101,7 +103,7 @@ impl Ledger for MemoryLedger {
 impl Memory {
     fn begin(&mut self, claim: &Claim, capacity: usize) -> Begun {
         if let Some(record) = self.records.get(&claim.key) {
-            return Begun::Known(record.clone());
+            return Begun::Known(Box::new(record.clone()));
         }
         let mut standing = super::Standing::News;
         if let Some(track) = &claim.track {
@@ -121,11 +123,11 @@ impl Memory {
 
     /// Makes room for an alert that is not there yet; everybody who is owed it is claimed. Says whether it was not there.
     fn insert(&mut self, claim: &Claim, capacity: usize) -> bool {
-        let Claim { key, summary, now, slots, .. } = claim;
+        let Claim { key, summary, now, .. } = claim;
         if self.records.contains_key(key) || capacity == 0 {
             return false;
         }
-        let entries = slots.iter().map(|slot| (slot.clone(), Entry::new(State::Claimed, *now))).collect();
+        let entries = claim.claimed(&HashMap::new());
         let (key, summary) = (key.clone(), summary.clone());
         self.order.push_back(key.clone());
         self.records.insert(key.clone(), Record { key, summary, first_at: *now, lease: None, entries });
@@ -184,9 +186,9 @@ mod tests {
     async fn only_one_takes_over_a_lease_and_the_old_owner_does_not_end_the_new_one() {
         let ledger = MemoryLedger::default();
         ledger.begin(&claim("a", "dead")).await.unwrap();
-        let seen = ledger.read(&claim("a", "").key).await.unwrap().unwrap().lease;
-        assert!(ledger.take_over(&claim("a", "me"), seen.as_ref()).await.unwrap().is_some());
-        assert!(ledger.take_over(&claim("a", "you"), seen.as_ref()).await.unwrap().is_none());
+        let seen = ledger.read(&claim("a", "").key).await.unwrap().unwrap();
+        assert!(ledger.take_over(&claim("a", "me"), &seen).await.unwrap().is_some());
+        assert!(ledger.take_over(&claim("a", "you"), &seen).await.unwrap().is_none());
         let late = Finished { claim: claim("a", "dead"), entries: HashMap::new() };
         ledger.finish(&late).await.unwrap();
         assert_eq!(ledger.read(&late.claim.key).await.unwrap().unwrap().lease.unwrap().owner, "me");

@@ -56,6 +56,25 @@ pub struct Claim {
     pub track: Option<Track>,
 }
 
+impl Claim {
+    /// What is claimed of an alert of which this is known: every slot that may be sent to now. Without a result it may
+    /// have been sent, then.
+    pub fn claimed(&self, known: &HashMap<Slot, Entry>) -> HashMap<Slot, Entry> {
+        let mut claimed = HashMap::new();
+        for slot in &self.slots {
+            let entry = match known.get(slot) {
+                None => Entry::new(State::Claimed, self.now),
+                Some(entry) if matches!(entry.state, State::NotSent(_) | State::Skipped) => {
+                    Entry { state: State::Claimed, since: self.now, at: self.now, ..entry.clone() }
+                }
+                Some(_) => continue,
+            };
+            claimed.insert(slot.clone(), entry);
+        }
+        claimed
+    }
+}
+
 /// Who is at work on an alert, and until when at the most.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
@@ -86,7 +105,7 @@ pub enum Begun {
     /// Nobody had it before: it is ours.
     New(Standing),
     /// It is known, and stays as it was.
-    Known(Record),
+    Known(Box<Record>),
     /// It was to be told only as the end of something, and nothing of the kind burns. Nothing was written.
     NotFiring,
 }
@@ -106,8 +125,10 @@ pub trait Ledger: Send + Sync {
     /// Claims an alert that nobody has claimed before: one write, which changes nothing where it is known.
     async fn begin(&self, claim: &Claim) -> Result<Begun, LedgerError>;
 
-    /// Claims an alert from whoever had it, `seen` being the lease that was read; `None` where somebody was quicker.
-    async fn take_over(&self, claim: &Claim, seen: Option<&Lease>) -> Result<Option<Record>, LedgerError>;
+    /// Claims an alert from whoever had it, `seen` being the record that was read: one write, which makes the lease ours and
+    /// the slots of [`Claim::claimed`] claims, on condition that the lease is still the one that was seen. Returns the
+    /// record as it was before; `None` where somebody was quicker.
+    async fn take_over(&self, claim: &Claim, seen: &Record) -> Result<Option<Record>, LedgerError>;
 
     /// What is known of an alert.
     async fn read(&self, key: &AlertKey) -> Result<Option<Record>, LedgerError>;

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -50,6 +49,10 @@ pub(super) struct Seen {
     pub(super) channel: String,
     pub(super) to: Vec<String>,
     pub(super) mark: Mark,
+    /// It is told as over already.
+    pub(super) over: bool,
+    /// All of it.
+    text: String,
     /// Names the alert.
     reference: String,
     /// The recipients that were told to be accepted: empty where the answer never came.
@@ -92,6 +95,8 @@ impl Provider for Scripted {
             channel: self.name.clone(),
             to,
             mark: letter.mark,
+            over: letter.document.is_over(),
+            text: crate::render::telegram_plain(letter.document, letter.mark),
             reference: letter.reference.to_owned(),
             took: Vec::new(),
         });
@@ -163,7 +168,14 @@ impl Stage {
         let numbers_are_free = numbers.is_empty();
         let provider = Scripted { name: name.to_owned(), steps, numbers, memory, seen };
         self.names.push(name.to_owned());
-        self.channels.get_mut().unwrap().push(Channel::new(name, numbers_are_free, Box::new(provider)));
+        let limit = Limit { per: SignedDuration::from_hours(1), count: 10_000 };
+        self.channels.get_mut().unwrap().push(Channel::new(name, numbers_are_free, limit, Box::new(provider)));
+        self
+    }
+
+    /// The same for the channel that was added last.
+    pub(super) fn limited(mut self, count: u32) -> Self {
+        self.channels.get_mut().unwrap().last_mut().unwrap().limit.count = count;
         self
     }
 
@@ -184,8 +196,12 @@ impl Stage {
 
     /// The same with somebody who has newer settings.
     pub(super) async fn deliver_with(&self, alerts: &[Alert], time: Duration, renewal: &dyn Renewal) -> Report {
+        self.invoke(alerts, Invocation { renewal, ..Invocation::until(clock::instant() + time) }).await
+    }
+
+    pub(super) async fn invoke(&self, alerts: &[Alert], invocation: Invocation<'_>) -> Report {
         self.asked.lock().unwrap().extend(alerts.iter().map(|alert| alert.key.digest().to_owned()));
-        self.notifier().deliver_with(alerts, clock::instant() + time, renewal).await
+        self.notifier().deliver(alerts, invocation).await
     }
 
     /// A channel of another stage, as one that has other settings.
@@ -199,12 +215,26 @@ impl Stage {
         self.seen.lock().unwrap().iter().filter(|seen| asked.contains(&seen.reference)).cloned().collect()
     }
 
+    /// Tells what was held back.
+    pub(super) async fn digest(&self) -> Report {
+        let invocation = Invocation::until(clock::instant() + Duration::from_secs(28));
+        self.notifier().digest("us-east-1", invocation).await.unwrap()
+    }
+
+    /// The digests that a channel took.
+    pub(super) fn digests(&self) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        let seen = self.seen.lock().unwrap();
+        let digests = seen.iter().filter(|seen| !asked.contains(&seen.reference) && !seen.took.is_empty());
+        digests.map(|seen| seen.text.clone()).collect()
+    }
+
     /// How often a channel was asked to send an alert.
     pub(super) fn attempts(&self, channel: &str) -> usize {
         self.seen().iter().filter(|seen| seen.channel == channel).count()
     }
 
-    fn notifier(&self) -> &Notifier {
+    pub(super) fn notifier(&self) -> &Notifier {
         self.notifier.get_or_init(|| {
             let table =
                 |name: &String| format!("[channels.{name}]\ntype = \"telegram\"\ntoken = \"t\"\nchat_id = \"1\"\n");
@@ -219,27 +249,41 @@ impl Stage {
 /// A ledger that is down.
 pub(super) struct BrokenLedger;
 
-#[async_trait]
-impl Ledger for BrokenLedger {
-    async fn begin(&self, _: &AlertKey) -> Result<HashMap<Slot, State>, LedgerError> {
-        Err(LedgerError("as the script says".to_owned()))
-    }
-
-    async fn finish(&self, _: &AlertKey, _: HashMap<Slot, State>) -> Result<(), LedgerError> {
-        Err(LedgerError("as the script says".to_owned()))
-    }
-}
-
 /// A ledger that does not answer.
 pub(super) struct SilentLedger;
 
-#[async_trait]
-impl Ledger for SilentLedger {
-    async fn begin(&self, _: &AlertKey) -> Result<HashMap<Slot, State>, LedgerError> {
-        std::future::pending().await
-    }
-
-    async fn finish(&self, _: &AlertKey, _: HashMap<Slot, State>) -> Result<(), LedgerError> {
-        std::future::pending().await
-    }
+fn broken<T>() -> Result<T, LedgerError> {
+    Err(LedgerError("as the script says".to_owned()))
 }
+
+macro_rules! ledger_that {
+    ($ledger:ty: $answer:expr) => {
+        #[async_trait]
+        impl Ledger for $ledger {
+            async fn begin(&self, _: &Claim) -> Result<Begun, LedgerError> {
+                $answer
+            }
+            async fn take_over(&self, _: &Claim, _: &Record) -> Result<Option<Record>, LedgerError> {
+                $answer
+            }
+            async fn read(&self, _: &AlertKey) -> Result<Option<Record>, LedgerError> {
+                $answer
+            }
+            async fn fire(&self, _: &Track) -> Result<Option<Fire>, LedgerError> {
+                $answer
+            }
+            async fn finish(&self, _: &Finished) -> Result<(), LedgerError> {
+                $answer
+            }
+            async fn count(&self, _: &Budget) -> Result<u32, LedgerError> {
+                $answer
+            }
+            async fn suppressed(&self, _: Timestamp, _: Timestamp) -> Result<Vec<Record>, LedgerError> {
+                $answer
+            }
+        }
+    };
+}
+
+ledger_that!(BrokenLedger: broken());
+ledger_that!(SilentLedger: std::future::pending().await);

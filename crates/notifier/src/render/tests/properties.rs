@@ -1,11 +1,13 @@
-use alert::{Alert, Fact, FactValue, Identity, Language, Link, Severity, Status, Text};
+use alert::{Alert, Fact, FactValue, Identity, Language, Link, Severity, Status, Text, Throttle};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{markup, samples};
-use crate::render::{Document, Mark, ascii_subject, email, euckr, lms, sms, telegram_html, telegram_plain, words};
+use crate::render::{
+    Document, Mark, Remarks, ascii_subject, email, euckr, lms, sms, telegram_html, telegram_plain, words,
+};
 
 /// Stands wherever a value begins, or would begin a line.
 const SENTINEL: &str = "ZQXJ";
@@ -139,6 +141,9 @@ fn alert() -> impl Strategy<Value = Alert> {
                 drill,
                 key: identity.key(&[&number]),
                 fingerprint: identity.fingerprint(&[&number]),
+                throttle: Throttle::default(),
+                only_if_firing: false,
+                mailed_by: None,
                 title,
                 time: timed.then(|| "2026-12-31T15:04:05Z".parse().unwrap()),
                 subject,
@@ -153,13 +158,17 @@ fn alert() -> impl Strategy<Value = Alert> {
     )
 }
 
+const WHY: Text = Text::new("앞선 전송이 실패했습니다", "an earlier delivery failed");
+
 fn document() -> impl Strategy<Value = (Alert, Document, Language, Mark)> {
     let language = select(vec![Language::Ko, Language::En]);
     let mark = select(vec![Mark::First, Mark::PossibleRepeat]);
-    (alert(), language, mark, hostile()).prop_map(|(alert, language, mark, name)| {
+    let late = proptest::option::of((2..10_000_i64, Just(WHY)));
+    let remarks = (late, any::<bool>()).prop_map(|(late, over)| Remarks { late, over });
+    (alert(), language, mark, hostile(), remarks).prop_map(|(alert, language, mark, name, remarks)| {
         let mut wording = samples::wording(language);
         wording.accounts.insert("444455556666".to_owned(), name);
-        let doc = Document::new(&alert, &wording);
+        let doc = Document::new(&alert, &wording).with(remarks);
         (alert, doc, language, mark)
     })
 }
@@ -180,8 +189,9 @@ fn texts(doc: &Document, mark: Mark) -> Vec<(&'static str, String)> {
 }
 
 /// What a line may begin with.
-fn openings(alert: &Alert, language: Language) -> Vec<String> {
+fn openings(alert: &Alert, doc: &Document, language: Language) -> Vec<String> {
     let labels = [
+        words::WHY_LATE,
         words::NAME,
         words::ACCOUNT,
         words::REGION,
@@ -202,8 +212,10 @@ fn openings(alert: &Alert, language: Language) -> Vec<String> {
     let others = [
         title,
         state,
-        words::marks(alert.drill, Mark::First, language),
-        words::marks(alert.drill, Mark::PossibleRepeat, language),
+        words::marks(alert.drill, Mark::First, Remarks::default(), language),
+        doc.marks(Mark::First),
+        words::POSSIBLE_REPEAT.get(language).to_owned() + " ",
+        words::OVER.get(language).to_owned() + " ",
     ];
     let fixed = ["(", "<a href=\"https://", "    ", &alert.key.short_id(), words::RAW.get(language)].map(str::to_owned);
     let emoji = words::emoji(alert.severity, alert.status).to_owned() + " ";
@@ -256,7 +268,7 @@ proptest! {
 
     #[test]
     fn no_line_begins_with_what_others_wrote((alert, doc, language, mark) in document()) {
-        let openings = openings(&alert, language);
+        let openings = openings(&alert, &doc, language);
         for (format, text) in texts(&doc, mark) {
             let hidden = text.chars().find(|c| *c != '\n' && (c.is_control() || crate::render::value::is_invisible(*c) || matches!(c, '\u{2028}' | '\u{2029}')));
             prop_assert_eq!(hidden, None, "{}: {}", format, text);

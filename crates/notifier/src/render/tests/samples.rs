@@ -1,6 +1,6 @@
 //! Alerts as the sources make them, and some as an attacker would like them.
 
-use alert::{Alert, Fact, Identity, Language, Link, Severity, Status, Text};
+use alert::{Alert, Fact, Identity, Language, Link, Severity, Status, Text, Throttle};
 use jiff::tz::TimeZone;
 
 use crate::render::Wording;
@@ -38,6 +38,9 @@ fn blank(source: &'static str, title: Text, advice: Text) -> Alert {
         drill: false,
         key: identity(source).key(&["1"]),
         fingerprint: identity(source).fingerprint(&["1"]),
+        throttle: Throttle::default(),
+        only_if_firing: false,
+        mailed_by: None,
         title,
         subject: None,
         account: Some("111122223333".to_owned()),

@@ -1,8 +1,8 @@
-use alert::Language;
+use alert::{Language, Text};
 use insta::assert_snapshot;
 
 use super::samples;
-use crate::render::{Document, Mark, ascii_subject, email, lms, sms, telegram_html, telegram_plain};
+use crate::render::{Document, Mark, Remarks, ascii_subject, email, lms, sms, telegram_html, telegram_plain};
 
 /// Every format of one document, as a person would see it.
 fn sheet(doc: &Document, mark: Mark) -> String {
@@ -36,5 +36,16 @@ fn a_possible_repeat_says_so_after_the_mark_of_a_drill() {
     for language in [Language::Ko, Language::En] {
         let doc = Document::new(&drill, &samples::wording(language));
         assert_snapshot!(format!("repeated_drill_{}", language.as_str()), sheet(&doc, Mark::PossibleRepeat));
+    }
+}
+
+#[test]
+fn what_comes_late_or_is_over_says_so_first_and_why() {
+    let (_, alarm) = samples::all().into_iter().find(|(name, _)| *name == "alarm").unwrap();
+    let why = Text::new("앞선 전송이 실패했습니다", "an earlier delivery failed");
+    for language in [Language::Ko, Language::En] {
+        let doc =
+            Document::new(&alarm, &samples::wording(language)).with(Remarks { late: Some((47, why)), over: true });
+        assert_snapshot!(format!("late_alarm_{}", language.as_str()), sheet(&doc, Mark::First));
     }
 }
