@@ -18,12 +18,17 @@ async fn run(script: &'static str, arguments: Vec<String>) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// What the official SDK of SOLAPI makes of the sandbox.
+async fn solapi(stage: &Stage) -> Value {
+    let arguments =
+        [&stage.sandbox.url(), demo::SOLAPI_API_KEY, demo::SOLAPI_API_SECRET, demo::SOLAPI_SENDER, "01087654321"];
+    run("solapi_client.py", arguments.map(str::to_owned).into()).await
+}
+
 #[tokio::test]
 async fn the_official_sdk_of_solapi_sends_and_is_refused_with_a_wrong_secret_and_a_used_signature() {
     let stage = Stage::open().await;
-    let arguments =
-        [&stage.sandbox.url(), demo::SOLAPI_API_KEY, demo::SOLAPI_API_SECRET, demo::SOLAPI_SENDER, "01087654321"];
-    let said = run("solapi_client.py", arguments.map(str::to_owned).into()).await;
+    let said = solapi(&stage).await;
     assert_eq!(said["registered"], 1, "{said:#}");
     assert!(said["group"].as_str().unwrap().starts_with("G4V"), "{said:#}");
     assert_eq!(said["listed"], json!(["봉수 beacon"]));
@@ -31,6 +36,15 @@ async fn the_official_sdk_of_solapi_sends_and_is_refused_with_a_wrong_secret_and
     assert_eq!(said["signature"], json!([]), "the first use of it is good");
     assert_eq!(said["same_signature"][0], "DuplicatedSignature");
     assert_eq!(stage.texts(Channel::Solapi), ["봉수 beacon", "봉수 beacon"]);
+}
+
+#[tokio::test]
+async fn the_official_sdk_of_solapi_learns_what_became_of_a_text() {
+    let stage = Stage::open().await;
+    assert_eq!(solapi(&stage).await["asked"], json!([[[true, "3000"]], [[true, "4000"]]]));
+    let stage = Stage::open().await;
+    stage.inject("solapi=carrier:1");
+    assert_eq!(solapi(&stage).await["asked"], json!([[[true, "3000"]], [[true, "3043"]]]));
 }
 
 #[tokio::test]

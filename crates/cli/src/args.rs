@@ -116,7 +116,7 @@ pub(crate) struct Sandbox {
     #[arg(long, default_value_t = 8025)]
     pub(crate) port: u16,
     /// Break a channel: `sms-nhn=500:2` fails the next two sends. The channel is a name in the configuration or a type;
-    /// the kind is timeout, reset-after-write, 500, 429, unauthorized, garbage, slow or refuse
+    /// the kind is timeout, reset-after-write, 500, 429, unauthorized, garbage, slow, refuse or, for texts, carrier
     #[arg(long = "fault", value_name = "CHANNEL=KIND[:N]")]
     pub(crate) faults: Vec<String>,
 }

@@ -61,8 +61,8 @@ fn inject(house: &House, request: &Incoming) -> Reply {
 fn read(body: &[u8]) -> Result<Fault, String> {
     let body: FaultBody = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let channel = body.channel.parse().map_err(|error: crate::UnknownChannel| error.to_string())?;
-    let kind = body.kind.parse().map_err(|error: crate::ParseFaultError| error.to_string())?;
-    Ok(Fault { channel, kind, times: body.times })
+    let fault = body.kind.parse().and_then(|kind| Fault::new(channel, kind, body.times));
+    fault.map_err(|error| error.to_string())
 }
 
 /// A body as the journal shows it: JSON where it is JSON.

@@ -20,6 +20,11 @@ impl Channel {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Telegram, Self::NhnSms, Self::Solapi, Self::SnsEmail];
 
+    /// Whether it sends texts to phones, by way of a carrier.
+    pub const fn is_texting(self) -> bool {
+        matches!(self, Self::NhnSms | Self::Solapi)
+    }
+
     /// The name in the configuration, in faults and in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -24,11 +24,13 @@ pub enum FaultKind {
     Slow,
     /// The provider's own refusal of a message that it will never take.
     Refuse,
+    /// The text is accepted, and the carrier fails it later: who asks learns that the phone is switched off. Texts only.
+    Carrier,
 }
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Timeout,
         Self::ResetAfterWrite,
         Self::Status500,
@@ -37,6 +39,7 @@ impl FaultKind {
         Self::Garbage,
         Self::Slow,
         Self::Refuse,
+        Self::Carrier,
     ];
 
     /// The name on the command line and in JSON.
@@ -50,6 +53,7 @@ impl FaultKind {
             Self::Garbage => "garbage",
             Self::Slow => "slow",
             Self::Refuse => "refuse",
+            Self::Carrier => "carrier",
         }
     }
 }
@@ -75,8 +79,13 @@ pub enum ParseFaultError {
     #[error(transparent)]
     Channel(#[from] UnknownChannel),
     /// No such kind.
-    #[error("unknown fault `{0}`: timeout, reset-after-write, 500, 429, unauthorized, garbage, slow or refuse")]
+    #[error(
+        "unknown fault `{0}`: timeout, reset-after-write, 500, 429, unauthorized, garbage, slow, refuse or carrier"
+    )]
     Kind(String),
+    /// The channel sends no texts.
+    #[error("`{0}` has no carrier that could fail: only nhn-sms and solapi have one")]
+    NoCarrier(Channel),
 }
 
 impl FromStr for FaultKind {
@@ -85,6 +94,19 @@ impl FromStr for FaultKind {
     fn from_str(name: &str) -> Result<Self, ParseFaultError> {
         let found = Self::ALL.into_iter().find(|kind| kind.as_str() == name);
         found.ok_or_else(|| ParseFaultError::Kind(name.to_owned()))
+    }
+}
+
+impl Fault {
+    /// A fault of a kind that the channel can have.
+    ///
+    /// # Errors
+    /// [`ParseFaultError::NoCarrier`] where the channel sends no texts.
+    pub fn new(channel: Channel, kind: FaultKind, times: Option<u32>) -> Result<Self, ParseFaultError> {
+        if kind == FaultKind::Carrier && !channel.is_texting() {
+            return Err(ParseFaultError::NoCarrier(channel));
+        }
+        Ok(Self { channel, kind, times })
     }
 }
 
@@ -99,7 +121,7 @@ impl FromStr for Fault {
             Some((kind, times)) => (kind, Some(times.parse().map_err(|_| form())?)),
             None => (fault, None),
         };
-        Ok(Self { channel: channel.parse()?, kind: kind.parse()?, times })
+        Self::new(channel.parse()?, kind.parse()?, times)
     }
 }
 
@@ -165,7 +187,7 @@ mod tests {
     #[test]
     fn every_channel_and_kind_reads_back_what_it_shows() {
         for channel in Channel::ALL {
-            for kind in FaultKind::ALL {
+            for kind in FaultKind::ALL.into_iter().filter(|kind| *kind != FaultKind::Carrier || channel.is_texting()) {
                 let fault = Fault { channel, kind, times: Some(1) };
                 assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
             }
@@ -179,6 +201,8 @@ mod tests {
             ("telegram=500:often", "CHANNEL=KIND"),
             ("pigeon=500", "nhn-sms"),
             ("telegram=rain", "reset-after-write"),
+            ("telegram=carrier", "no carrier"),
+            ("sns-email=carrier:1", "only nhn-sms and solapi"),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
             assert!(error.contains(says), "{error}");

@@ -31,11 +31,37 @@ pub struct Message {
     pub bytes: Option<usize>,
     /// What the provider calls it.
     pub provider_id: String,
+    /// How far a text has come to the phone; of other messages nobody tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// What the carrier makes of a text in the end.
+    #[serde(skip)]
+    pub(crate) fate: State,
     /// The request, decoded; a form as an object of strings. It holds no secret.
     pub request: Value,
     /// The part of the request or the answer that is this recipient's, for look-ups.
     #[serde(skip)]
     pub(crate) part: Value,
+}
+
+impl Message {
+    /// Lets the carrier finish a text. Each question about one text does so, after its answer: the first always finds it
+    /// on its way, the next what became of it. So nothing depends on the clock, and no test has to wait.
+    pub(crate) fn move_on(&mut self) {
+        self.state = self.state.map(|_| self.fate);
+    }
+}
+
+/// How far a text has come. Accepted is not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The carrier has it.
+    Pending,
+    /// The phone shows it.
+    Delivered,
+    /// The carrier could not deliver it: the phone is switched off.
+    Failed,
 }
 
 /// What became of a request.

@@ -7,11 +7,14 @@
 //!
 //! | at the same address | does |
 //! |---|---|
-//! | `GET /api/messages` | every message that was accepted, oldest first |
+//! | `GET /api/messages` | every message that was accepted, oldest first; of a text also its `state`: `pending`, `delivered`, `failed` |
 //! | `GET /api/requests` | every request, with what became of it and the rule that refused it |
 //! | `DELETE /api/messages` | forgets both |
 //! | `POST /api/faults` | `{"channel":"telegram","kind":"500","times":2}`: the next two sends fail so |
 //! | `DELETE /api/faults` | heals everything |
+//!
+//! A text is `pending` until its sender has asked for it once; the next question finds it `delivered`, or `failed` where
+//! the fault `carrier` hit its send.
 //!
 //! No secret is kept: not the Telegram token of a path, nor any header.
 
@@ -35,5 +38,5 @@ mod wire;
 pub use accounts::{Accounts, Bot, NhnApp, SolapiAccount};
 pub use channel::{Channel, UnknownChannel};
 pub use fault::{Fault, FaultKind, ParseFaultError};
-pub use journal::{Message, Outcome, Request};
+pub use journal::{Message, Outcome, Request, State};
 pub use server::{Sandbox, StartError};

@@ -2,7 +2,7 @@
 
 use crate::http::{Incoming, Reply};
 use crate::server::House;
-use crate::{Channel, FaultKind, Message, Outcome, nhn, sns, solapi, telegram};
+use crate::{Channel, FaultKind, Message, Outcome, State, nhn, sns, solapi, telegram};
 
 /// What an emulator says to a request: the answer, and what of it was accepted.
 pub(crate) struct Verdict {
@@ -21,6 +21,12 @@ impl Verdict {
     /// A look-up.
     pub(crate) fn answered(reply: Reply) -> Self {
         Self { reply, accepted: Vec::new(), rule: None }
+    }
+
+    /// Accepted as it was, but the carrier will fail it.
+    pub(crate) fn doomed(mut self) -> Self {
+        self.accepted.iter_mut().for_each(|message| message.fate = State::Failed);
+        self
     }
 
     /// What became of the request.

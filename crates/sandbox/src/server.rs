@@ -168,6 +168,7 @@ async fn serve(house: &House, request: &Incoming, channel: Channel, scissors: &S
     let fault = if providers::sends(channel, request) { house.faults().take(channel) } else { None };
     let verdict = match fault {
         None | Some(FaultKind::Slow | FaultKind::ResetAfterWrite) => providers::answer(channel, house, request),
+        Some(FaultKind::Carrier) => providers::answer(channel, house, request).doomed(),
         Some(FaultKind::Garbage) => Verdict::refused(Reply::garbage(), "fault: garbage"),
         Some(kind) => Verdict::refused(providers::fault(channel, kind), format!("fault: {kind}")),
     };

@@ -10,6 +10,10 @@ use crate::provider::{Letter, Sent};
 use crate::render::Mark;
 use crate::testing::{Heard, Reply, Stub, clients, document};
 
+mod receipts;
+
+pub(crate) use receipts::{Receipts, Says, told};
+
 /// What the contract needs to know of a provider.
 pub(crate) struct Sample {
     /// The keys of a `[channels.…]` table, without `type` and `base_url`.
@@ -22,6 +26,8 @@ pub(crate) struct Sample {
     pub(crate) answers: &'static [Answer],
     /// How its errors look, with `MESSAGE` where its own words stand.
     pub(crate) error: &'static str,
+    /// What it says of a text later; only paid ones tell.
+    pub(crate) receipts: Option<Receipts>,
 }
 
 /// One line of a provider's verdict table.

@@ -9,10 +9,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::sms::{Format, Texting};
-use super::{Clients, Found, Letter, Provider, Recipient, Sent, address};
+use super::{Clients, Found, Letter, Provider, Receipt, Recipient, Sent, address};
 use crate::config::Reader;
 use crate::error::Failure;
 use crate::http::Http;
+
+mod receipt;
 
 pub(super) use super::sms::LIMIT;
 
@@ -84,6 +86,11 @@ impl Provider for NhnSms {
         verdict(&self.http.exchange(request(&self.settings, letter)?).await?, letter.to)
     }
 
+    async fn receipt(&self, _to: &Recipient, id: &str, _since: Timestamp) -> Option<Result<Receipt, Failure>> {
+        let request = receipt::request(&self.settings, id)?;
+        Some(super::sms::receipt(&self.http, request, receipt::read).await)
+    }
+
     async fn look_up(&self, letter: &Letter<'_>) -> Option<Result<Vec<Found>, Failure>> {
         let request = match look_up_request(&self.settings, letter, crate::clock::now()) {
             Ok(request) => request,
@@ -120,13 +127,15 @@ fn request(settings: &Settings, letter: &Letter<'_>) -> Result<Request<Vec<u8>>,
         sender_grouping_key: letter.reference,
     };
     authorized(settings, Request::post(settings.url()))
-        .header("content-type", "application/json;charset=UTF-8")
         .body(super::json(&message))
         .map_err(|_| unusable())
 }
 
+/// The documents ask for the content type in questions without a body, too.
 fn authorized(settings: &Settings, request: http::request::Builder) -> http::request::Builder {
-    request.header("x-secret-key", settings.secret_key.expose_secret())
+    request
+        .header("x-secret-key", settings.secret_key.expose_secret())
+        .header("content-type", "application/json;charset=UTF-8")
 }
 
 fn unusable() -> Failure {

@@ -1,10 +1,13 @@
 //! What the providers of text messages to Korean phones have in common.
 
+use http::{Request, Response};
 use jiff::SignedDuration;
 
-use super::Recipient;
+use super::{Receipt, Recipient};
 use crate::config::{Reader, Value};
 use crate::delivery::Limit;
+use crate::error::Failure;
+use crate::http::Http;
 use crate::render::{self, Document, Mark};
 
 /// Each text costs about 20 won a phone.
@@ -54,6 +57,19 @@ impl Texting {
             }
         }
     }
+}
+
+/// Asks what became of a text.
+///
+/// # Errors
+/// [`Unavailable`](crate::error::Kind::Unavailable) whatever went wrong: a question sends nothing, and can be asked again.
+pub(super) async fn receipt(
+    http: &Http,
+    request: Result<Request<Vec<u8>>, Failure>,
+    read: impl FnOnce(&Response<Vec<u8>>) -> Result<Receipt, Failure>,
+) -> Result<Receipt, Failure> {
+    let asked = async { read(&http.exchange(request?).await?) };
+    asked.await.map_err(|failure| Failure::unavailable(failure.message))
 }
 
 fn read_recipients(table: &Reader<'_>) -> Vec<Recipient> {

@@ -1,6 +1,7 @@
 //! Text messages by SOLAPI. <https://developers.solapi.com/references/messages/sendManyDetail>
 
 mod answer;
+mod receipt;
 mod signature;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::sms::{Format, Texting};
-use super::{Clients, Found, Letter, Provider, Recipient, Sent, address};
+use super::{Clients, Found, Letter, Provider, Receipt, Recipient, Sent, address};
 use crate::clock;
 use crate::config::Reader;
 use crate::error::Failure;
@@ -92,6 +93,11 @@ impl Provider for Solapi {
     async fn send(&self, letter: &Letter<'_>) -> Result<Sent, Failure> {
         let request = request(&self.settings, letter, clock::now())?;
         answer::verdict(&self.http.exchange(request).await?, letter.to)
+    }
+
+    async fn receipt(&self, _to: &Recipient, id: &str, _since: Timestamp) -> Option<Result<Receipt, Failure>> {
+        let request = receipt::request(&self.settings, id, clock::now())?;
+        Some(super::sms::receipt(&self.http, request, |response| receipt::read(response, id)).await)
     }
 
     async fn look_up(&self, letter: &Letter<'_>) -> Option<Result<Vec<Found>, Failure>> {

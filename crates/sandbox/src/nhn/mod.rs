@@ -74,7 +74,7 @@ pub(crate) fn answer(house: &House, request: &Incoming) -> Verdict {
     match (request.method.as_str(), place.request_id) {
         ("POST", None) => send::send(house, request, app, place.kind).unwrap_or_else(|refusal| refuse(&refusal)),
         ("GET", None) => look(lookup::list(&house.journal(), request, place.kind)),
-        ("GET", Some(id)) => look(lookup::one(&house.journal(), request, place.kind, id)),
+        ("GET", Some(id)) => look(lookup::one(&mut house.journal(), request, place.kind, id)),
         _ => refuse(&(-9998, "Not exist API.".to_owned())),
     }
 }

@@ -6,7 +6,7 @@ use super::{Kind, PAGE, Refusal, envelope};
 use crate::http::Incoming;
 use crate::providers::Verdict;
 use crate::server::House;
-use crate::{Channel, Message, NhnApp, api, euc_kr};
+use crate::{Channel, Message, NhnApp, State, api, euc_kr};
 
 /// The body of a send; what bongsu does not use (templates, reservations) is not played.
 #[derive(Deserialize)]
@@ -143,6 +143,8 @@ fn accept(
         parse_mode: None,
         bytes: Some(bytes),
         provider_id: id.clone(),
+        state: Some(State::Pending),
+        fate: State::Delivered,
         request: api::shown(&request.body),
         part: part.clone(),
     });

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::http::{Incoming, Reply, form};
 use crate::providers::Verdict;
 use crate::server::House;
-use crate::{Channel, FaultKind, Message};
+use crate::{Channel, FaultKind, Message, State};
 
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
 /// <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_RequestParameters>
@@ -141,6 +141,8 @@ fn publish(house: &House, request: &Incoming, fields: &Fields, region: &str, num
         parse_mode: None,
         bytes: None,
         provider_id: id.clone(),
+        state: None,
+        fate: State::Delivered,
         request: shown(fields),
         part: Value::Null,
     };

@@ -2,13 +2,14 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{ACCOUNT, CHANNEL, Refusal};
-use crate::Message;
 use crate::http::Incoming;
 use crate::journal::Journal;
+use crate::{Message, State};
 
 /// `GET /messages/v4/list` (<https://docs.solapi.com/api-reference/messages/getmessagelist>): registered messages by
-/// their id, newest first. Everything is delivered at once here, so that creation and update are the same moment.
-pub(super) fn list(journal: &Journal, request: &Incoming) -> Result<Value, Refusal> {
+/// their id, newest first. Creation and update are the same moment here. A message that was asked for by its id has come
+/// further the next time.
+pub(super) fn list(journal: &mut Journal, request: &Incoming) -> Result<Value, Refusal> {
     let (start, end) = (date(request, "startDate")?, date(request, "endDate")?);
     if let Some(kind) = request.query("dateType").filter(|kind| !matches!(*kind, "CREATED" | "UPDATED")) {
         return Err(Refusal::invalid(format!("\"dateType\" must be CREATED or UPDATED, not {kind}")));
@@ -27,10 +28,14 @@ pub(super) fn list(journal: &Journal, request: &Incoming) -> Result<Value, Refus
             && asked(request, message)
             && criteria(request, message)
     };
-    let mut matching = journal.of(CHANNEL).rev().filter(wanted);
+    let matching: Vec<&Message> = journal.of(CHANNEL).rev().filter(wanted).collect();
+    let next = matching.get(limit).map(|message| message.provider_id.clone());
     let page: Map<String, Value> =
-        matching.by_ref().take(limit).map(|message| (message.provider_id.clone(), row(message))).collect();
-    let next = matching.next().map(|message| message.provider_id.as_str());
+        matching.iter().take(limit).map(|message| (message.provider_id.clone(), row(message))).collect();
+    if asks_for_one(request) {
+        let shown = journal.messages.iter_mut().filter(|message| page.contains_key(&message.provider_id));
+        shown.for_each(Message::move_on);
+    }
     Ok(json!({ "startKey": request.query("startKey"), "nextKey": next, "limit": limit, "messageList": page }))
 }
 
@@ -40,13 +45,19 @@ fn date(request: &Incoming, name: &str) -> Result<Option<Timestamp>, Refusal> {
     text.map(read).transpose()
 }
 
+/// Whether one message is asked for by its id, in the plain way or the older one.
+fn asks_for_one(request: &Incoming) -> bool {
+    let criteria = request.query("criteria").unwrap_or_default();
+    request.query("messageId").is_some_and(|id| !id.is_empty()) || criteria.split(',').any(|name| name == "messageId")
+}
+
 /// A field that a list can be narrowed by.
 fn field(message: &Message, name: &str) -> Option<String> {
     match name {
         "to" => Some(message.to.clone()),
         "from" => message.from.clone(),
         "messageId" => Some(message.provider_id.clone()),
-        "statusCode" => Some("4000".to_owned()),
+        "statusCode" => Some(status(message).0.to_owned()),
         "groupId" | "type" => message.part.get(name)?.as_str().map(str::to_owned),
         _ => None,
     }
@@ -67,14 +78,26 @@ fn criteria(request: &Incoming, message: &Message) -> bool {
     names.zip(values).all(|(name, value)| field(message, name).as_deref() == Some(value))
 }
 
+/// The code, what SOLAPI calls it as a whole (a guess), and what the carrier said.
+/// <https://docs.solapi.com/api-reference/message-status-codes>
+const fn status(message: &Message) -> (&'static str, &'static str, Option<&'static str>) {
+    match message.state {
+        Some(State::Pending) => ("3000", "SENDING", None),
+        Some(State::Failed) => ("3043", "FAILED", Some("단말기 Power off")),
+        Some(State::Delivered) | None => ("4000", "COMPLETE", Some("정상")),
+    }
+}
+
 fn row(message: &Message) -> Value {
     let at = message.at.to_string();
+    let (code, status, reason) = status(message);
+    let reported = reason.map(|_| at.as_str());
     json!({
         "_id": message.provider_id, "messageId": message.provider_id, "groupId": message.part.get("groupId"),
         "accountId": ACCOUNT, "type": message.part.get("type"), "country": "82", "to": message.to, "from": message.from,
         "subject": message.subject, "text": message.text, "customFields": message.part.get("customFields"),
-        "statusCode": "4000", "status": "COMPLETE", "reason": "정상", "networkName": "ETC", "networkCode": null,
+        "statusCode": code, "status": status, "reason": reason, "networkName": "ETC", "networkCode": null,
         "autoTypeDetect": true, "replacement": false, "imageId": null, "kakaoOptions": null, "log": [],
-        "dateCreated": at, "dateUpdated": at, "dateProcessed": at, "dateReported": at, "dateReceived": at,
+        "dateCreated": at, "dateUpdated": at, "dateProcessed": at, "dateReported": reported, "dateReceived": reported,
     })
 }

@@ -59,7 +59,7 @@ fn try_answer(house: &House, request: &Incoming) -> Result<Verdict, Refusal> {
         ("POST", ["messages", "v4", "send-many", "detail"]) => send::send(house, request, account),
         // The Python SDK asks `list-old`, the Node SDK `list`; both expect the same answer.
         ("GET", ["messages", "v4", "list" | "list-old"]) => {
-            lookup::list(&house.journal(), request).map(|body| found(&body))
+            lookup::list(&mut house.journal(), request).map(|body| found(&body))
         }
         ("GET", ["cash", "v1", "balance"]) => Ok(found(&balance())),
         _ => Err(Refusal::new(StatusCode::NOT_FOUND, "ResourceNotFound", "요청한 리소스를 찾을 수 없습니다.")),

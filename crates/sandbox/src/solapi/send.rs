@@ -7,7 +7,7 @@ use super::{ACCOUNT, CHANNEL, CODES, Refusal, id};
 use crate::http::{Incoming, Reply};
 use crate::providers::Verdict;
 use crate::server::House;
-use crate::{Message, SolapiAccount, api, euc_kr};
+use crate::{Message, SolapiAccount, State, api, euc_kr};
 
 /// The body of `POST /messages/v4/send-many/detail`.
 #[derive(Deserialize)]
@@ -142,6 +142,8 @@ fn accept(request: &Incoming, group: &str, piece: &Piece) -> Message {
         parse_mode: None,
         bytes: euc_kr::len(draft.text()).ok(),
         provider_id: piece.id.clone(),
+        state: Some(State::Pending),
+        fate: State::Delivered,
         request: api::shown(&request.body),
         part: json!({ "groupId": group, "type": draft.kind(), "customFields": draft.custom_fields.clone().unwrap_or_default() }),
     }

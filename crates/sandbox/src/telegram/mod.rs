@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::http::{Incoming, Reply};
 use crate::providers::Verdict;
 use crate::server::House;
-use crate::{Bot, Channel, FaultKind, Message};
+use crate::{Bot, Channel, FaultKind, Message, State};
 
 use chat::Access;
 use parameters::Parameters;
@@ -82,6 +82,8 @@ fn send(house: &House, request: &Incoming, bot: &Bot, parameters: &Parameters) -
         parse_mode: Some(parameters.text("parse_mode")).filter(|mode| !mode.is_empty()).map(str::to_owned),
         bytes: None,
         provider_id: id.to_string(),
+        state: None,
+        fate: State::Delivered,
         request: parameters.shown(),
         part: Value::Null,
     };

@@ -133,7 +133,13 @@ async fn faults_come_and_go_over_http() {
     assert_eq!(send(&stage, Channel::Telegram).await.unwrap().status, 400);
     assert_eq!(stage.ask(Method::DELETE, "/api/faults", &[], "").await.status, 204);
     assert_eq!(send(&stage, Channel::Telegram).await.unwrap().status, 200);
-    for bad in [r#"{"channel":"pigeon","kind":"500"}"#, r#"{"channel":"telegram","kind":"rain"}"#, "{}", ""] {
+    for bad in [
+        r#"{"channel":"pigeon","kind":"500"}"#,
+        r#"{"channel":"telegram","kind":"rain"}"#,
+        r#"{"channel":"telegram","kind":"carrier"}"#,
+        "{}",
+        "",
+    ] {
         let answer = post(bad).await;
         assert_eq!(answer.status, 400);
         assert!(answer.json()["error"].is_string());

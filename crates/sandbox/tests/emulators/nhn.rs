@@ -1,5 +1,6 @@
 use reqwest::Method;
 use sandbox::demo::{NHN_APP_KEY, NHN_SECRET_KEY, NHN_SENDER};
+use sandbox::{FaultKind, Outcome};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, stage};
@@ -137,8 +138,85 @@ async fn a_message_is_found_by_its_grouping_key_and_by_its_id() {
     let found = look(&stage, &format!("?{}&senderGroupingKey=alert-1", today(&stage))).await;
     assert_eq!((&found["body"]["totalCount"], &found["body"]["data"][0]["requestId"]), (&json!(1), &json!(id)));
     let one = look(&stage, &format!("/{id}?recipientSeq=1")).await;
-    assert_eq!(one["body"]["data"]["msgStatus"], "3");
-    assert_eq!(look(&stage, &format!("/{id}?recipientSeq=2")).await["body"]["data"], Value::Null);
+    assert_eq!(one["body"]["data"]["recipientNo"], "01012345678");
+}
+
+#[tokio::test]
+async fn a_text_is_on_its_way_when_first_asked_for_and_then_on_the_phone() {
+    let stage = stage().await;
+    let recipients = json!([{ "recipientNo": "01012345678" }, { "recipientNo": "01087654321" }]);
+    let sent = send(&stage, "sms", &with("recipientList", recipients)).await;
+    let id = sent["body"]["data"]["requestId"].as_str().unwrap();
+    let ask = async |seq: u8| look(&stage, &format!("/{id}?recipientSeq={seq}")).await["body"]["data"].take();
+    let first = ask(1).await;
+    assert_eq!(
+        (&first["msgStatus"], &first["resultCode"], &first["resultDate"]),
+        (&json!("2"), &Value::Null, &Value::Null)
+    );
+    for _ in 0..2 {
+        let next = ask(1).await;
+        assert_eq!(
+            (&next["msgStatus"], &next["resultCode"], &next["resultCodeName"]),
+            (&json!("3"), &json!("1000"), &json!("성공"))
+        );
+    }
+    assert_eq!(ask(2).await["msgStatus"], "2", "each text goes its own way");
+    let shown = stage.get("/api/messages").await.json();
+    assert_eq!((&shown[0]["state"], &shown[1]["state"]), (&json!("delivered"), &json!("delivered")));
+}
+
+#[tokio::test]
+async fn a_list_of_texts_moves_none_of_them() {
+    let stage = stage().await;
+    send(&stage, "sms", &with("senderGroupingKey", "alert-1")).await;
+    for _ in 0..2 {
+        let list = look(&stage, &format!("?{}&senderGroupingKey=alert-1", today(&stage))).await;
+        assert_eq!(list["body"]["data"][0]["msgStatus"], "2");
+    }
+    assert_eq!(stage.get("/api/messages").await.json()[0]["state"], "pending");
+}
+
+#[tokio::test]
+async fn a_text_that_the_carrier_fails_is_accepted_and_says_so_later() {
+    let stage = stage().await;
+    stage.inject("nhn-sms=carrier:1");
+    let mut titled = good();
+    titled["title"] = "제목".into();
+    let sent = send(&stage, "mms", &titled).await;
+    assert_eq!(sent["body"]["data"]["sendResultList"][0]["resultCode"], 0);
+    let id = sent["body"]["data"]["requestId"].as_str().unwrap();
+    let path = format!("{}/{id}?recipientSeq=1", path("mms"));
+    let ask = async || stage.ask(Method::GET, &path, &headers(), "").await.json()["body"]["data"].take();
+    assert_eq!(ask().await["msgStatus"], "2");
+    for _ in 0..2 {
+        let text = ask().await;
+        assert_eq!((&text["msgStatus"], &text["resultCode"]), (&json!("0"), &json!("2003")), "{text}");
+        assert_eq!(text["resultCodeName"], "단말기 전원 꺼짐");
+    }
+    assert_eq!(stage.get("/api/messages").await.json()[0]["state"], "failed");
+    let request = &stage.sandbox.requests()[0];
+    assert_eq!((request.outcome, request.fault), (Outcome::Accepted, Some(FaultKind::Carrier)));
+}
+
+#[tokio::test]
+async fn a_text_is_told_only_to_those_who_know_its_id_and_the_credentials() {
+    let stage = stage().await;
+    let sent = send(&stage, "sms", &good()).await;
+    let id = sent["body"]["data"]["requestId"].as_str().unwrap();
+    for (tail, expected) in [
+        (format!("/{id}?recipientSeq=2"), -2007),
+        ("/20260102030405ReZQ6KZzAH0?recipientSeq=1".to_owned(), -2007),
+        (format!("/{id}"), -2012),
+        (format!("/{id}?recipientSeq=x"), -2012),
+    ] {
+        assert_eq!(code(&look(&stage, &tail).await), expected, "{tail}");
+    }
+    let other_kind = stage.ask(Method::GET, &format!("{}/{id}?recipientSeq=1", path("mms")), &headers(), "").await;
+    assert_eq!(code(&other_kind.json()), -2007);
+    let path = format!("{}/{id}?recipientSeq=1", path("sms"));
+    let stranger = stage.ask(Method::GET, &path, &[("x-secret-key", "wrong")], "").await;
+    assert_eq!(code(&stranger.json()), -1000);
+    assert_eq!(stage.get("/api/messages").await.json()[0]["state"], "pending", "nobody was told anything");
 }
 
 #[tokio::test]

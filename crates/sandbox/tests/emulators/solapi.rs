@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
+use sandbox::State;
 use sandbox::demo::{SOLAPI_API_KEY, SOLAPI_API_SECRET, SOLAPI_SENDER};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -77,6 +78,67 @@ async fn a_message_is_registered_and_shows_on_the_phone() {
     assert_eq!((message.kind, message.bytes, message.text.as_str()), ("sms", Some(4), "봉수"));
     let found = get(&stage, "/messages/v4/list?to=01012345678").await.json();
     assert_eq!(found["messageList"][&message.provider_id]["customFields"], json!({ "alert": "abc123" }));
+}
+
+/// What SOLAPI says of one message.
+async fn text(stage: &Stage, query: &str) -> Value {
+    let list = get(stage, &format!("/messages/v4/list?{query}")).await.json();
+    let texts: Vec<_> = list["messageList"].as_object().unwrap().values().cloned().collect();
+    let [text] = texts.try_into().unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_text_is_on_its_way_when_first_asked_for_and_then_on_the_phone() {
+    let stage = stage().await;
+    send(&stage, &[good()]).await;
+    let id = stage.sandbox.messages()[0].provider_id.clone();
+    for _ in 0..2 {
+        assert_eq!(text(&stage, "to=01012345678").await["statusCode"], "3000", "a list moves nothing");
+    }
+    let first = text(&stage, &format!("messageId={id}")).await;
+    assert_eq!(
+        (&first["statusCode"], &first["reason"], &first["dateReceived"]),
+        (&json!("3000"), &Value::Null, &Value::Null)
+    );
+    for query in
+        [format!("messageId={id}"), format!("criteria=messageId&cond=eq&value={id}"), "statusCode=4000".to_owned()]
+    {
+        let next = text(&stage, &query).await;
+        assert_eq!((&next["statusCode"], &next["reason"]), (&json!("4000"), &json!("정상")));
+    }
+    assert_eq!(stage.get("/api/messages").await.json()[0]["state"], "delivered");
+}
+
+#[tokio::test]
+async fn a_text_that_the_carrier_fails_is_registered_and_says_so_later() {
+    let stage = stage().await;
+    stage.inject("solapi=carrier:1");
+    let answer = send(&stage, &[good()]).await;
+    assert_eq!(answer["groupInfo"]["count"]["registeredSuccess"], 1);
+    send(&stage, &[with("to", "01087654321")]).await;
+    let mut said = Vec::new();
+    for message in stage.sandbox.messages() {
+        for _ in 0..2 {
+            said.push(text(&stage, &format!("criteria=messageId&cond=eq&value={}", message.provider_id)).await);
+        }
+    }
+    let codes: Vec<_> = said.iter().map(|text| text["statusCode"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["3000", "3043", "3000", "4000"]);
+    assert_eq!(said[1]["reason"], "단말기 Power off");
+    let states: Vec<_> = stage.sandbox.messages().iter().map(|message| message.state).collect();
+    assert_eq!(states, [Some(State::Failed), Some(State::Delivered)]);
+}
+
+#[tokio::test]
+async fn a_text_that_nobody_sent_is_in_no_list() {
+    let stage = stage().await;
+    send(&stage, &[good()]).await;
+    let list = get(&stage, "/messages/v4/list?messageId=M4V20260102030405000000000000000").await.json();
+    assert_eq!(list["messageList"], json!({}));
+    let unsigned = stage.get(&format!("/messages/v4/list?messageId={}", stage.sandbox.messages()[0].provider_id)).await;
+    assert_eq!(error(&unsigned), (401, "Unauthorized".to_owned()));
+    assert_eq!(stage.sandbox.messages()[0].state, Some(State::Pending), "nobody was told anything");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::contract::{self, Answer, Means, Sample, answer};
+use super::super::contract::{self, Answer, Means, Receipts, Sample, Says, answer, told};
 use super::*;
 use crate::error::Kind;
 use crate::render::Mark;
@@ -58,6 +58,49 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("not theirs", 403, "<html>", Means::Unauthorized),
         answer("not JSON", 200, "<html>", Means::Uncertain),
         answer("bad gateway", 502, "<html>", Means::Uncertain),
+    ],
+    receipts: Some(RECEIPTS),
+};
+
+macro_rules! text {
+    ($fields:literal) => {
+        concat!(
+            r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"data":{"requestId":"R1","recipientNo":"01012345678","recipientSeq":1,"#,
+            $fields,
+            "}}}"
+        )
+    };
+}
+
+const RECEIPTS: Receipts = Receipts {
+    id: "20260102030405ReZQ6KZzAH0/1",
+    failed: text!(r#""msgStatus":"0","resultCode":"3014","resultCodeName":"MESSAGE""#),
+    answers: &[
+        told("on the phone", 200, text!(r#""msgStatus":"3","msgStatusName":"성공","resultCode":"1000","resultCodeName":"성공""#), Says::Delivered),
+        told("requested", 200, text!(r#""msgStatus":"1","msgStatusName":"요청","resultCode":null,"resultCodeName":null"#), Says::Pending),
+        told("in progress", 200, text!(r#""msgStatus":"2","msgStatusName":"처리 중","resultDate":null"#), Says::Pending),
+        told("waits to be sent again", 200, text!(r#""msgStatus":"7""#), Says::Pending),
+        told("failed", 200, text!(r#""msgStatus":"0","msgStatusName":"실패","resultCode":"2003","resultCodeName":"단말기 전원 꺼짐""#), Says::Failed("NHN Cloud 2003: 단말기 전원 꺼짐")),
+        told("failed, as a number", 200, text!(r#""msgStatus":0,"resultCode":3012,"resultCodeName":"스팸""#), Says::Failed("NHN Cloud 3012: 스팸")),
+        told("failed without words", 200, text!(r#""msgStatus":"0","resultCode":"E999","resultCodeName":null"#), Says::Failed("NHN Cloud E999")),
+        told("failed without a code", 200, text!(r#""msgStatus":"0","msgStatusName":"실패","resultCode":null"#), Says::Failed("NHN Cloud msgStatus 0: 실패")),
+        told("cancelled", 200, text!(r#""msgStatus":"4","msgStatusName":"예약취소""#), Says::Failed("NHN Cloud msgStatus 4: 예약취소")),
+        told("dropped as a duplicate", 200, text!(r#""msgStatus":"5","resultCode":"E915","resultCodeName":"중복 메시지""#), Says::Failed("NHN Cloud E915: 중복 메시지")),
+        told("refused by the hour", 200, text!(r#""msgStatus":"6","resultCode":"E919","resultCodeName":null"#), Says::Failed("NHN Cloud E919")),
+        told("a status of tomorrow", 200, text!(r#""msgStatus":"8""#), Says::Nothing),
+        told("no status", 200, text!(r#""msgStatus":null"#), Says::Nothing),
+        told("a text without a status", 200, text!(r#""resultCode":"3000""#), Says::Nothing),
+        told("not found", 200, refused!(-2007), Says::Nothing),
+        told("not found, with success", 200, r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"data":null}}"#, Says::Nothing),
+        told("no body", 200, r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":null}"#, Says::Nothing),
+        told("a list", 200, r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"data":[]}}"#, Says::Nothing),
+        told("bad question", 200, refused!(-2012), Says::Nothing),
+        told("wrong app key", 200, refused!(-1000), Says::Nothing),
+        told("internal error", 500, refused!(-9999), Says::Nothing),
+        told("a broken server that says failed", 500, text!(r#""msgStatus":"0""#), Says::Nothing),
+        told("too many", 429, "", Says::Nothing),
+        told("null", 200, "null", Says::Nothing),
+        told("not JSON", 200, "<html>", Says::Nothing),
     ],
 };
 
@@ -125,4 +168,20 @@ async fn long_texts_go_to_the_other_address_with_a_title() {
     let heard = &stub.heard()[0];
     assert!(heard.line.contains("/sender/mms"), "{}", heard.line);
     assert!(heard.body.contains("\"title\""), "{}", heard.body);
+}
+
+#[tokio::test]
+async fn a_text_without_a_place_in_its_request_cannot_be_asked_for() {
+    let channel = contract::channel("nhn-sms", &SAMPLE, "http://127.0.0.1:1");
+    for id in ["", "R1", "R1/", "R1/x"] {
+        assert_eq!(channel.provider.receipt(&numbers()[0], id, Timestamp::UNIX_EPOCH).await, None, "{id}");
+    }
+}
+
+#[test]
+fn an_id_can_ask_for_nothing_else() {
+    let config = contract::config("nhn-sms", &SAMPLE, "http://127.0.0.1:1");
+    let crate::provider::Settings::NhnSms(settings) = &config.channels[0].settings else { unreachable!() };
+    let request = receipt::request(settings, "R1?x#../9").unwrap().unwrap();
+    assert_eq!(request.uri().path(), "/sms/v3.0/appKeys/s3cretAppKey/sender/sms/R1%3Fx%23%2E%2E");
 }

@@ -43,6 +43,7 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("bad gateway", 503, "<html>", Means::Uncertain),
         Answer { name: "not XML", status: 200, headers: &[], body: "hello", means: Means::Uncertain },
     ],
+    receipts: None,
 };
 
 #[tokio::test]

@@ -44,13 +44,20 @@ struct Count {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Refusal {
+pub(super) struct Refusal {
     #[serde(deserialize_with = "words")]
-    error_code: String,
+    pub(super) error_code: String,
     #[serde(deserialize_with = "words")]
     error_message: String,
     #[serde(deserialize_with = "words")]
     message: String,
+}
+
+impl Refusal {
+    /// Its words; "too many requests" alone has them in another place.
+    pub(super) fn said(&self) -> &str {
+        if self.error_message.is_empty() { &self.message } else { &self.error_message }
+    }
 }
 
 /// Reads the answer to a send. HTTP 200 with a `failedMessageList` is a failure of those recipients.
@@ -107,10 +114,8 @@ fn not_registered(entry: &Entry) -> Failure {
 
 /// What an error means: by its code, since documents and observed statuses differ.
 fn refused(response: &Response<Vec<u8>>, refusal: &Refusal) -> Failure {
-    let Refusal { error_code, error_message, message } = refusal;
-    let status = response.status().as_u16();
-    let said = if error_message.is_empty() { message } else { error_message };
-    let message = format!("SOLAPI {status} {error_code}: {said}");
+    let error_code = &refusal.error_code;
+    let message = format!("SOLAPI {} {error_code}: {}", response.status().as_u16(), refusal.said());
     let wait = || Kind::RateLimited(retry_after(response).unwrap_or(Duration::from_secs(1)));
     match error_code.to_ascii_lowercase().as_str() {
         "invalidapikey" | "signaturedoesnotmatch" | "forbidden" | "unauthorized" => Failure::unauthorized(message),
@@ -137,32 +142,44 @@ enum Messages {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Listed {
+pub(super) struct Listed {
     message_id: Option<String>,
-    status_code: Option<String>,
+    pub(super) status_code: Option<String>,
+    /// Why it failed. Lists call it so, reports to a webhook `statusMessage`.
+    #[serde(default, deserialize_with = "words")]
+    pub(super) reason: String,
+    #[serde(default, deserialize_with = "words")]
+    pub(super) status_message: String,
     #[serde(default = "Option::default")]
     custom_fields: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct List {
+pub(super) struct List {
     message_list: Messages,
+}
+
+impl List {
+    /// The messages, with their ids.
+    pub(super) fn entries(self) -> impl Iterator<Item = (Option<String>, Listed)> {
+        let entries: Vec<_> = match self.message_list {
+            Messages::ById(entries) => entries.into_iter().map(|(id, entry)| (Some(id), entry)).collect(),
+            Messages::List(entries) => entries.into_iter().map(|entry| (None, entry)).collect(),
+        };
+        entries.into_iter().map(|(key, entry)| (entry.message_id.clone().or(key), entry))
+    }
 }
 
 /// Reads the answer to a look-up: the message that carries our reference.
 pub(super) fn found(response: &Response<Vec<u8>>, reference: &str) -> Result<Option<String>, Failure> {
     let unreadable = |_| Failure::unavailable(format!("the look-up cannot be read (HTTP {})", response.status().as_u16()));
     let list: List = serde_json::from_slice(response.body()).map_err(unreadable)?;
-    let entries: Vec<_> = match list.message_list {
-        Messages::ById(entries) => entries.into_iter().map(|(id, entry)| (Some(id), entry)).collect(),
-        Messages::List(entries) => entries.into_iter().map(|entry| (None, entry)).collect(),
-    };
     let ours = |entry: &Listed| {
         let fields = entry.custom_fields.as_ref();
         let reaches = entry.status_code.as_deref().is_none_or(|code| ON_ITS_WAY.contains(&code));
         reaches && fields.and_then(|fields| fields.get(super::REFERENCE)).and_then(serde_json::Value::as_str) == Some(reference)
     };
-    let entry = entries.into_iter().find(|(_, entry)| ours(entry));
-    Ok(entry.map(|(id, entry)| entry.message_id.or(id).unwrap_or_default()))
+    let entry = list.entries().find(|(_, entry)| ours(entry));
+    Ok(entry.map(|(id, _)| id.unwrap_or_default()))
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::Response;
 use serde_json::json;
 
-use super::super::contract::{self, Answer, Means, Sample, answer};
+use super::super::contract::{self, Answer, Means, Receipts, Sample, Says, answer, told};
 use super::*;
 use crate::error::Kind;
 use crate::testing::{Reply, Stub};
@@ -73,6 +73,45 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("ok without a group", 200, "{}", Means::Uncertain),
         answer("not JSON", 200, "<html>", Means::Uncertain),
     ],
+    receipts: Some(RECEIPTS),
+};
+
+macro_rules! text {
+    ($fields:literal) => {
+        concat!(r#"{"startKey":null,"limit":20,"messageList":{"M4V1":{"messageId":"M4V1","to":"01012345678","#, $fields, "}}}")
+    };
+}
+
+const RECEIPTS: Receipts = Receipts {
+    id: "M4V1",
+    failed: text!(r#""statusCode":"3048","reason":"MESSAGE""#),
+    answers: &[
+        told("on the phone", 200, text!(r#""statusCode":"4000","reason":"정상""#), Says::Delivered),
+        told("on the phone, in an array", 200, r#"{"messageList":[{"messageId":"M4V0","statusCode":"3043"},{"messageId":"M4V1","statusCode":"4000"}]}"#, Says::Delivered),
+        told("on the phone, named by its key alone", 200, r#"{"messageList":{"M4V1":{"statusCode":"4000"}}}"#, Says::Delivered),
+        told("registered", 200, text!(r#""statusCode":"2000","reason":null"#), Says::Pending),
+        told("at the carrier", 200, text!(r#""statusCode":"3000""#), Says::Pending),
+        told("no code yet", 200, text!(r#""statusCode":null"#), Says::Pending),
+        told("not registered", 200, text!(r#""statusCode":"1062","reason":"발신번호 미등록""#), Says::Failed("SOLAPI 1062: 발신번호 미등록")),
+        told("no balance", 200, text!(r#""statusCode":"2230","reason":"잔액 부족""#), Says::Failed("SOLAPI 2230: 잔액 부족")),
+        told("phone switched off", 200, text!(r#""statusCode":"3043","reason":"단말기 Power off""#), Says::Failed("SOLAPI 3043: 단말기 Power off")),
+        told("spam, in the words of a webhook", 200, text!(r#""statusCode":"3054","statusMessage":"SPAM""#), Says::Failed("SOLAPI 3054: SPAM")),
+        told("failed without words", 200, text!(r#""statusCode":"3014","reason":null"#), Says::Failed("SOLAPI 3014")),
+        told("a code of tomorrow", 200, text!(r#""statusCode":"5000""#), Says::Nothing),
+        told("a code of another sort", 200, text!(r#""statusCode":"TEST1000""#), Says::Nothing),
+        told("a code that begins like a failure", 200, text!(r#""statusCode":"30""#), Says::Nothing),
+        told("not found", 200, r#"{"startKey":null,"limit":20,"messageList":{}}"#, Says::Nothing),
+        told("somebody else's text", 200, r#"{"messageList":{"M4V0":{"messageId":"M4V0","statusCode":"3043"}}}"#, Says::Nothing),
+        told("no list", 200, "{}", Says::Nothing),
+        told("wrong key", 403, refused!("InvalidAPIKey"), Says::Nothing),
+        told("wrong key with HTTP 200", 200, refused!("InvalidAPIKey"), Says::Nothing),
+        told("signature used before", 400, refused!("DuplicatedSignature"), Says::Nothing),
+        told("too many", 429, r#"{"errorCode":"TooManyRequests","message":"slow"}"#, Says::Nothing),
+        told("internal error", 500, refused!("InternalError"), Says::Nothing),
+        told("a broken server that says failed", 500, text!(r#""statusCode":"3043""#), Says::Nothing),
+        told("null", 200, "null", Says::Nothing),
+        told("not JSON", 200, "<html>", Says::Nothing),
+    ],
 };
 
 fn response(body: &serde_json::Value) -> Response<Vec<u8>> {
@@ -126,4 +165,26 @@ fn a_message_that_failed_is_not_one_that_arrived() {
 #[test]
 fn a_look_up_that_fails_does_not_say_that_nothing_was_sent() {
     assert!(answer::found(&response(&json!({ "errorCode": "InternalError" })), "abc").is_err());
+}
+
+#[tokio::test]
+async fn every_question_is_signed_afresh() {
+    let stub = Stub::start(|_| Reply::json(200, &RECEIPTS.answers[0].body)).await;
+    let channel = contract::channel("solapi", &SAMPLE, &stub.url());
+    for _ in 0..2 {
+        let to = Recipient::number("01012345678");
+        let receipt = channel.provider.receipt(&to, RECEIPTS.id, Timestamp::UNIX_EPOCH).await;
+        assert_eq!(receipt, Some(Ok(Receipt::Delivered)));
+    }
+    let heard = stub.heard();
+    assert_ne!(heard[0].headers["authorization"], heard[1].headers["authorization"]);
+}
+
+#[test]
+fn an_id_can_ask_for_nothing_else() {
+    let config = contract::config("solapi", &SAMPLE, "http://127.0.0.1:1");
+    let crate::provider::Settings::Solapi(settings) = &config.channels[0].settings else { unreachable!() };
+    let request = receipt::request(settings, "M1&to=1#", Timestamp::UNIX_EPOCH).unwrap().unwrap();
+    assert_eq!(request.uri().query(), Some("messageId=M1%26to%3D1%23"));
+    assert!(receipt::request(settings, "", Timestamp::UNIX_EPOCH).is_none());
 }

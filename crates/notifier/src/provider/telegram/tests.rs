@@ -31,6 +31,7 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("ok that is not JSON", 200, "<html>hello", Means::Uncertain),
         answer("a redirect", 302, "", Means::Uncertain),
     ],
+    receipts: None,
 };
 
 fn body(heard: &Heard) -> Value {
