@@ -4,6 +4,7 @@ mod failover;
 mod flood;
 mod order;
 mod properties;
+mod receipts;
 mod script;
 mod simulation;
 mod twins;

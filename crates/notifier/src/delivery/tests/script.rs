@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::super::*;
 use crate::config::{Config, Variables};
 use crate::error::{Failure, Kind};
-use crate::provider::{Found, Letter, Provider, Recipient, Sent};
+use crate::provider::{Found, Letter, Provider, Receipt, Recipient, Sent};
 use crate::render::Mark;
 
 /// What a provider does with one attempt.
@@ -65,6 +65,7 @@ struct Scripted {
     steps: Mutex<Vec<Step>>,
     numbers: Vec<Recipient>,
     memory: Memory,
+    receipt: Receipt,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
@@ -127,6 +128,11 @@ impl Provider for Scripted {
         Ok(sent)
     }
 
+    async fn receipt(&self, _: &Recipient, id: &str, _: Timestamp) -> Option<Result<Receipt, Failure>> {
+        assert_eq!(id, format!("id-{}", self.name));
+        Some(Ok(self.receipt.clone()))
+    }
+
     async fn look_up(&self, letter: &Letter<'_>) -> Option<Result<Vec<Found>, Failure>> {
         match self.memory {
             Memory::None => None,
@@ -162,11 +168,23 @@ impl Stage {
         self.with(name, numbers, Memory::None, steps)
     }
 
-    pub(super) fn with(mut self, name: &str, numbers: &[&str], memory: Memory, steps: Vec<Step>) -> Self {
+    pub(super) fn with(self, name: &str, numbers: &[&str], memory: Memory, steps: Vec<Step>) -> Self {
+        self.with_receipts(name, numbers, memory, steps, Receipt::Delivered)
+    }
+
+    /// A channel that knows what became of what it took.
+    pub(super) fn with_receipts(
+        mut self,
+        name: &str,
+        numbers: &[&str],
+        memory: Memory,
+        steps: Vec<Step>,
+        receipt: Receipt,
+    ) -> Self {
         let numbers: Vec<_> = numbers.iter().map(|number| Recipient::number(*number)).collect();
         let (steps, seen) = (Mutex::new(steps), self.seen.clone());
         let numbers_are_free = numbers.is_empty();
-        let provider = Scripted { name: name.to_owned(), steps, numbers, memory, seen };
+        let provider = Scripted { name: name.to_owned(), steps, numbers, memory, receipt, seen };
         self.names.push(name.to_owned());
         let limit = Limit { per: SignedDuration::from_hours(1), count: 10_000 };
         self.channels.get_mut().unwrap().push(Channel::new(name, numbers_are_free, limit, Box::new(provider)));
