@@ -39,10 +39,23 @@ impl Account {
 
     /// Opens it, with nothing in it.
     pub fn open() -> Self {
-        let site = Site::new();
+        Self::start(Site::new(), "https")
+    }
+
+    /// Opens it for a test that deploys nothing: the folder is empty.
+    pub fn open_empty() -> Self {
+        Self::start(Site::empty(), "https")
+    }
+
+    /// The same by plain HTTP, for calls from the test itself, which does not trust the account's certificate.
+    pub fn open_plain() -> Self {
+        Self::start(Site::empty(), "http")
+    }
+
+    fn start(site: Site, scheme: &str) -> Self {
         let folder = site.folder();
         let [address, _] = free_addresses();
-        let url = format!("https://{address}");
+        let url = format!("{scheme}://{address}");
         make_certificate(folder, &address);
         let log = File::create(folder.join("ministack.log")).unwrap();
         let engine = command(&places::ministack("ministack"), &site, &url)
@@ -52,7 +65,7 @@ impl Account {
             .env("MINISTACK_ACCOUNT_ID", Self::ID)
             .env("STATE_DIR", folder.join("state"))
             // The policies of the stack refuse plain HTTP.
-            .env("USE_SSL", "1")
+            .env("USE_SSL", if scheme == "https" { "1" } else { "0" })
             .env("MINISTACK_SSL_CERT", folder.join(CERTIFICATE))
             .env("MINISTACK_SSL_KEY", folder.join(KEY))
             // Without it nobody is refused anything.

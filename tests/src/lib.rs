@@ -1,6 +1,6 @@
 //! What the whole-system tests share: the sample events, a sandbox with a configuration for it, a function under the
-//! Lambda Runtime Interface Emulator, all functions in Docker, an AWS account to deploy to, the command line, an SSM, and
-//! the Python oracles.
+//! Lambda Runtime Interface Emulator, all functions in Docker, an AWS account to deploy to, a ledger's table in one, the
+//! command line, an SSM, and the Python oracles.
 //!
 //! Everything runs as its own process or listens on its own port, so that tests run side by side. What a test needs and
 //! does not find makes it fail: `make test` installs and builds it.
@@ -28,6 +28,8 @@ pub mod secrets;
 mod site;
 mod ssm;
 mod stage;
+mod table;
+mod tap;
 
 pub use account::{Account, both};
 pub use cli::{Running, Said, bongsu};
@@ -40,3 +42,5 @@ pub use places::repository;
 pub use queue::Queue;
 pub use ssm::{Ssm, SsmReply};
 pub use stage::{Stage, configuration, wording};
+pub use table::Table;
+pub use tap::Tap;

@@ -14,10 +14,7 @@ pub(crate) struct Site(PathBuf);
 
 impl Site {
     pub(crate) fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("site-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let site = Self(places::target().join("tmp").join(name));
-        fs::create_dir_all(site.folder()).unwrap();
+        let site = Self::empty();
         for name in ["template.yaml", "samconfig.toml"] {
             fs::copy(places::repository().join(name), site.folder().join(name)).unwrap();
         }
@@ -26,6 +23,15 @@ impl Site {
             fs::create_dir_all(&folder).unwrap();
             fs::copy(places::function(source.slug), folder.join("bootstrap")).unwrap();
         }
+        site
+    }
+
+    /// With nothing in it, for tests that deploy nothing.
+    pub(crate) fn empty() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("site-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let site = Self(places::target().join("tmp").join(name));
+        fs::create_dir_all(site.folder()).unwrap();
         site
     }
 

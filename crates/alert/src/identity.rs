@@ -56,6 +56,11 @@ fn plain(part: &str) -> &str {
 pub struct AlertKey(String);
 
 impl AlertKey {
+    /// A key that was made earlier, and stored as [`AlertKey::as_str`] gives it.
+    pub fn stored(key: &str) -> Self {
+        Self(key.to_owned())
+    }
+
     /// The whole key.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,13 +1,16 @@
-//! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM, drills.
+//! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM, the ledger in
+//! DynamoDB, drills.
 
 mod credentials;
 #[cfg(feature = "operator")]
 pub mod drill;
+mod ledger;
 #[cfg(feature = "operator")]
 mod operator;
 mod parameter;
 
 pub use credentials::from_variables;
+pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]
 pub use operator::{Operator, OperatorError};
 pub use parameter::{Parameter, ParameterError};
