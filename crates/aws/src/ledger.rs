@@ -8,6 +8,7 @@ mod conflict;
 mod finish;
 pub(crate) mod item;
 mod step;
+mod take_over;
 pub(crate) mod words;
 
 use alert::AlertKey;
@@ -17,16 +18,12 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
-use notifier::delivery::{
-    Begun, Budget, Claim, Entry, Finished, Fire, Lease, Ledger, LedgerError, Record, State, Track,
-};
+use notifier::delivery::{Begun, Budget, Claim, Entry, Finished, Fire, Ledger, LedgerError, Record, State, Track};
 use notifier::http::{AwsHttp, Http};
 use notifier::{Variables, clock};
 
-use conflict::past_conflicts;
 use item::Item;
 use words::{Change, Words};
 
@@ -82,32 +79,8 @@ impl Ledger for DynamoLedger {
         }
     }
 
-    async fn take_over(&self, claim: &Claim, seen: Option<&Lease>) -> Result<Option<Record>, LedgerError> {
-        let mut change = Change::default();
-        change.set(item::LEASE_OWNER, item::text(&claim.owner));
-        change.set(item::LEASE_UNTIL, item::millis(claim.lease_until));
-        let words = &mut change.words;
-        let condition = match seen {
-            Some(lease) => [
-                words.compare(item::LEASE_OWNER, "=", item::text(&lease.owner)),
-                words.compare(item::LEASE_UNTIL, "=", item::millis(lease.until)),
-            ],
-            None => [("attribute_exists", item::PK), ("attribute_not_exists", item::LEASE_OWNER)]
-                .map(|(function, name)| format!("{function}({})", words.name(name))),
-        };
-        let update = self.client.update_item().table_name(&self.table);
-        let update = update.key(item::PK, item::of_alert(&claim.key));
-        let update = update.update_expression(change.expression()).condition_expression(condition.join(" AND "));
-        let update = update.set_expression_attribute_names(change.words.names());
-        let update = update.set_expression_attribute_values(change.words.values());
-        let update = update.return_values(ReturnValue::AllNew);
-        match past_conflicts(&claim.owner, || update.clone().send()).await {
-            Ok(answer) => answer.attributes.map_or(Ok(None), |item| item::record(&item, claim.now)),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(None),
-                _ => Err(explain(&error)),
-            },
-        }
+    async fn take_over(&self, claim: &Claim, seen: &Record) -> Result<Option<Record>, LedgerError> {
+        take_over::take_over(self, claim, seen).await
     }
 
     async fn read(&self, key: &AlertKey) -> Result<Option<Record>, LedgerError> {

@@ -35,10 +35,10 @@ async fn everything_is_one_call_in_the_plain_case(ledger: &dyn Ledger, tap: &Tap
     assert_eq!(tap.heard(), ["PutItem"]);
     ledger.begin(&claim("plain", "twin")).await.unwrap();
     assert_eq!(tap.heard(), ["PutItem"]);
-    let lease = read(ledger, "plain").await.lease;
+    let seen = read(ledger, "plain").await;
     assert_eq!(tap.heard(), ["GetItem"]);
     let next = claim("plain", "next");
-    ledger.take_over(&next, lease.as_ref()).await.unwrap();
+    ledger.take_over(&next, &seen).await.unwrap();
     assert_eq!(tap.heard(), ["UpdateItem"]);
     finish(ledger, &next, [(slot("telegram", ""), State::Suppressed), (slot("sms-nhn", "1"), State::Accepted)]).await;
     assert_eq!(tap.heard(), ["UpdateItem"]);

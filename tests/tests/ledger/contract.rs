@@ -13,6 +13,7 @@ pub(super) async fn keeps(ledger: &dyn Ledger) {
     an_alert_is_claimed_by_the_first_and_shown_to_the_second(ledger).await;
     of_twenty_at_once_one_has_it(ledger).await;
     a_claim_is_taken_over_by_whoever_saw_it_last(ledger).await;
+    what_may_be_sent_now_is_claimed_anew(ledger).await;
     of_five_who_take_over_at_once_one_has_it(ledger).await;
     the_owner_writes_everything_down_and_ends_the_lease(ledger).await;
     a_stranger_adds_what_is_there_and_changes_nothing_else(ledger).await;
@@ -54,30 +55,46 @@ async fn a_claim_is_taken_over_by_whoever_saw_it_last(ledger: &dyn Ledger) {
     let Begun::Known(seen) = ledger.begin(&claim("dead", "next")).await.unwrap() else { panic!("claimed twice") };
     assert!(seen.lease.as_ref().unwrap().until < now());
     let next = claim("dead", "next");
-    let taken = ledger.take_over(&next, seen.lease.as_ref()).await.unwrap().unwrap();
-    assert_eq!(taken.lease.as_ref().unwrap().owner, "next");
-    assert_eq!((taken.entries.clone(), taken.first_at), (seen.entries, dead.now));
-    assert_eq!(taken, read(ledger, "dead").await);
+    let taken = ledger.take_over(&next, &seen).await.unwrap().unwrap();
+    assert_eq!(taken, *seen, "as it was before");
+    let now_ours = read(ledger, "dead").await;
+    assert_eq!(now_ours.lease.as_ref().unwrap().owner, "next");
+    assert_eq!((now_ours.entries, now_ours.first_at), (seen.entries.clone(), dead.now));
 
     // The lease that was seen is not there any more, and neither is an alert that nobody knows.
-    assert_eq!(ledger.take_over(&claim("dead", "slow"), seen.lease.as_ref()).await.unwrap(), None);
-    assert_eq!(ledger.take_over(&claim("dead", "slow"), None).await.unwrap(), None);
-    assert_eq!(ledger.take_over(&claim("nobody-knows", "slow"), None).await.unwrap(), None);
+    assert_eq!(ledger.take_over(&claim("dead", "slow"), &seen).await.unwrap(), None);
+    let ended = Record { lease: None, ..*seen };
+    assert_eq!(ledger.take_over(&claim("dead", "slow"), &ended).await.unwrap(), None);
+    assert_eq!(ledger.take_over(&claim("nobody-knows", "slow"), &ended).await.unwrap(), None);
     assert_eq!(ledger.read(&claim("nobody-knows", "").key).await.unwrap(), None);
 
     // After the end of a lease there is none to be seen.
     finish(ledger, &next, []).await;
-    assert!(ledger.take_over(&claim("dead", "third"), None).await.unwrap().is_some());
+    assert!(ledger.take_over(&claim("dead", "third"), &ended).await.unwrap().is_some());
+}
+
+async fn what_may_be_sent_now_is_claimed_anew(ledger: &dyn Ledger) {
+    let first = claim("anew", "first");
+    begin_new(ledger, &first).await;
+    let (telegram, sms) = (slot("telegram", ""), slot("sms-nhn", "01087654321"));
+    let not_sent = State::NotSent(Outcome::Unavailable);
+    finish(ledger, &first, [(telegram.clone(), not_sent), (sms.clone(), State::Accepted)]).await;
+    let seen = read(ledger, "anew").await;
+    let before = ledger.take_over(&claim("anew", "killed"), &seen).await.unwrap().unwrap();
+    assert_eq!(before.entries[&telegram].state, not_sent, "nothing was sent before this");
+    let after = read(ledger, "anew").await;
+    assert_eq!(after.entries[&telegram].state, State::Claimed, "and without a result it may have been");
+    assert_eq!(after.entries[&sms].state, State::Accepted);
 }
 
 async fn of_five_who_take_over_at_once_one_has_it(ledger: &dyn Ledger) {
     begin_new(ledger, &claim("five", "killed")).await;
-    let seen = read(ledger, "five").await.lease;
+    let seen = read(ledger, "five").await;
     let claims: Vec<_> = (0..5).map(|owner| claim("five", &format!("owner-{owner}"))).collect();
-    let taken = join_all(claims.iter().map(|claim| ledger.take_over(claim, seen.as_ref()))).await;
-    let taken: Vec<_> = taken.into_iter().filter_map(Result::unwrap).collect();
-    assert_eq!(taken.len(), 1);
-    assert_eq!(read(ledger, "five").await.lease, taken[0].lease);
+    let taken = join_all(claims.iter().map(|claim| ledger.take_over(claim, &seen))).await;
+    let winners: Vec<_> = claims.iter().zip(taken).filter(|(_, taken)| taken.as_ref().unwrap().is_some()).collect();
+    assert_eq!(winners.len(), 1);
+    assert_eq!(read(ledger, "five").await.lease.unwrap().owner, winners[0].0.owner);
 }
 
 async fn the_owner_writes_everything_down_and_ends_the_lease(ledger: &dyn Ledger) {
@@ -125,8 +142,8 @@ async fn a_stranger_adds_what_is_there_and_changes_nothing_else(ledger: &dyn Led
 async fn who_comes_too_late_does_not_end_the_lease_of_the_next(ledger: &dyn Ledger) {
     let (late, next) = (claim("late", "late"), claim("late", "next"));
     begin_new(ledger, &late).await;
-    let seen = read(ledger, "late").await.lease;
-    ledger.take_over(&next, seen.as_ref()).await.unwrap().unwrap();
+    let seen = read(ledger, "late").await;
+    ledger.take_over(&next, &seen).await.unwrap().unwrap();
     finish(ledger, &late, [(slot("telegram", ""), State::Accepted)]).await;
     let record = read(ledger, "late").await;
     assert_eq!(record.lease.unwrap().owner, "next");
@@ -172,7 +189,8 @@ async fn what_was_held_back_is_found_in_its_time_and_not_outside(ledger: &dyn Le
     begin_new(ledger, &at("held-twice", 10)).await;
     finish(ledger, &at("held-twice", 10), [(slot("telegram", ""), State::Suppressed)]).await;
     let twice = at("held-twice", 40);
-    ledger.take_over(&twice, None).await.unwrap().unwrap();
+    let seen = read(ledger, "held-twice").await;
+    ledger.take_over(&twice, &seen).await.unwrap().unwrap();
     finish(ledger, &twice, [(slot("sms-nhn", "01087654321"), State::Suppressed)]).await;
     finish(ledger, &at("held-unclaimed", 20), [(slot("telegram", ""), State::Suppressed)]).await;
     begin_new(ledger, &at("not-held", 20)).await;

@@ -35,7 +35,7 @@ impl DynamoLedger {
             return Ok(Begun::New(Standing::News));
         };
         if let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() {
-            return Ok(Begun::Known(known(failed.item(), claim.now)?));
+            return Ok(Begun::Known(Box::new(known(failed.item(), claim.now)?)));
         }
         Err(explain(&error))
     }
@@ -48,7 +48,7 @@ impl DynamoLedger {
         for attempt in 1..=TRIES {
             match self.transact(claim, &step).await? {
                 Ended::Written => return Ok(Begun::New(step.standing)),
-                Ended::Known(record) => return Ok(Begun::Known(*record)),
+                Ended::Known(record) => return Ok(Begun::Known(record)),
                 Ended::Conflict => pause(&claim.owner, attempt).await,
                 Ended::Otherwise(old) => match steps.after(old.as_ref())? {
                     Some(next) => step = next,

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use alert::{AlertKey, Status};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
-use notifier::delivery::{Budget, Claim, Entry, Fire, Lease, LedgerError, Record, Slot, State, Track};
+use notifier::delivery::{Budget, Claim, Entry, Fire, Lease, LedgerError, Record, Slot, Track};
 use serde::Serialize;
 use serde_dynamo::aws_sdk_dynamodb_1::{from_attribute_value, to_attribute_value};
 
@@ -54,6 +54,9 @@ const SLOT: &str = "to#";
 
 /// How long a budget is kept after it is over, for whoever wants to know.
 const BUDGET_KEPT: SignedDuration = SignedDuration::from_hours(48);
+
+/// How a slot stands, in its attribute.
+pub(super) const STATE: &str = "state";
 
 /// The key of an alert's item.
 pub(super) fn of_alert(key: &AlertKey) -> AttributeValue {
@@ -119,8 +122,9 @@ pub(super) fn claimed(claim: &Claim) -> Result<Item, LedgerError> {
         (LEASE_UNTIL.to_owned(), millis(claim.lease_until)),
         (EXPIRES_AT.to_owned(), seconds(claim.forget_at)),
     ]);
-    let entry = map(&Entry::new(State::Claimed, claim.now))?;
-    item.extend(claim.slots.iter().map(|slot| (of_slot(slot), entry.clone())));
+    for (slot, entry) in claim.claimed(&HashMap::new()) {
+        item.insert(of_slot(&slot), map(&entry)?);
+    }
     Ok(item)
 }
 
