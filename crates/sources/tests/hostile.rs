@@ -15,7 +15,7 @@ fn assert_nothing_is_lost(reading: &Reading) {
     for item in &reading.items {
         match &item.outcome {
             ItemOutcome::Alerts(alerts) => assert!(!alerts.is_empty()),
-            ItemOutcome::Ignored(reason) => assert!(!reason.as_str().is_empty()),
+            ItemOutcome::IfFiring(_, reason) | ItemOutcome::Ignored(reason) => assert!(!reason.as_str().is_empty()),
         }
     }
     for alert in alerts(reading) {
