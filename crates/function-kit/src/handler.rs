@@ -105,10 +105,10 @@ fn finish(reading: &Reading, report: Report) -> Result<Output, InvocationError> 
         keys.into_iter().any(|key| report.alerts.iter().any(|alert| alert.owed && alert.key == *key))
     };
     let failed: Vec<_> = reading.items.iter().filter(owed).collect();
-    let named = failed.iter().all(|item| item.message_id.as_ref().is_some_and(|id| !id.is_empty()));
+    let named = failed.iter().all(|item| item.arrival.message_id.as_ref().is_some_and(|id| !id.is_empty()));
     if failed.is_empty() || (reading.batch && named) {
         // A message can hold several events.
-        let ids: BTreeSet<_> = failed.iter().filter_map(|item| item.message_id.clone()).collect();
+        let ids: BTreeSet<_> = failed.iter().filter_map(|item| item.arrival.message_id.clone()).collect();
         let failures = ids.into_iter().map(failure).collect();
         return Ok(Output { report, batch_item_failures: reading.batch.then_some(failures) });
     }

@@ -179,7 +179,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// Names that mean something to us, and any other.
 fn any_name() -> impl Strategy<Value = String> {
-    const KNOWN: [&str; 24] = [
+    const KNOWN: [&str; 29] = [
         "Records",
         "Sns",
         "Message",
@@ -188,6 +188,11 @@ fn any_name() -> impl Strategy<Value = String> {
         "messageId",
         "eventSource",
         "requestPayload",
+        "requestContext",
+        "responsePayload",
+        "followUp",
+        "attributes",
+        "messageAttributes",
         "source",
         "detail-type",
         "detail",

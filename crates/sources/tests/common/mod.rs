@@ -70,7 +70,7 @@ pub(crate) fn only_alert(bytes: &[u8]) -> Alert {
 pub(crate) fn told(reading: &Reading) -> String {
     let mut text = String::new();
     for item in &reading.items {
-        if let Some(id) = &item.message_id {
+        if let Some(id) = &item.arrival.message_id {
             writeln!(text, "message {id}").unwrap();
         }
         match &item.outcome {
