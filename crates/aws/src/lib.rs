@@ -1,4 +1,5 @@
-//! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM, drills.
+//! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM,
+//! queues, drills.
 
 mod credentials;
 #[cfg(feature = "operator")]
@@ -6,8 +7,10 @@ pub mod drill;
 #[cfg(feature = "operator")]
 mod operator;
 mod parameter;
+mod queue;
 
 pub use credentials::from_variables;
 #[cfg(feature = "operator")]
 pub use operator::{Operator, OperatorError};
 pub use parameter::{Parameter, ParameterError};
+pub use queue::{Later, Queue, QueueError};
