@@ -2,7 +2,8 @@
 
 # What `make demo` passes on: make demo ARGS=--once
 ARGS =
-FUNCTIONS = $(notdir $(wildcard functions/*))
+# The packages of the functions; each makes a binary that is called like its folder.
+FUNCTIONS = $(shell grep -hm1 '^name = ' functions/*/Cargo.toml | cut -d'"' -f2)
 # All crates, and the command line with what talks to AWS.
 ALL = --workspace --features bongsu/aws
 # nextest runs the tests of all crates side by side; without it, Cargo's own runner does.

@@ -1,5 +1,5 @@
 //! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM, the ledger in
-//! DynamoDB, drills.
+//! DynamoDB, queues, drills.
 
 mod credentials;
 #[cfg(feature = "operator")]
@@ -8,9 +8,11 @@ mod ledger;
 #[cfg(feature = "operator")]
 mod operator;
 mod parameter;
+mod queue;
 
 pub use credentials::from_variables;
 pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]
 pub use operator::{Operator, OperatorError};
 pub use parameter::{Parameter, ParameterError};
+pub use queue::{Later, Queue, QueueError};

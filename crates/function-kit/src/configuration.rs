@@ -61,6 +61,11 @@ impl Configuration {
         Self { good_for: SignedDuration::ZERO, ..Self::new(environment) }
     }
 
+    /// What it is read with.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The notifier of the configuration, which is fetched where it is missing or old.
     ///
     /// # Errors

@@ -1,33 +1,38 @@
 //! One invocation: bytes in, report out.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
+use alert::Alert;
 use aws_lambda_events::sqs::BatchItemFailure;
-use jiff::Timestamp;
+use futures::future::{join, join_all};
 use lambda_runtime::{Context, LambdaEvent};
 use notifier::delivery::{Ignored, Invocation};
-use notifier::{Notifier, Report, clock};
+use notifier::{Report, clock};
 use serde_json::value::RawValue;
-use sources::{Item, ItemOutcome, Reading, Source};
-use tokio::time::Instant;
+use sources::{Item, ItemOutcome, Reading};
+use tokio::time::timeout_at;
 use tracing::Instrument;
 
 use crate::configuration::Configuration;
+use crate::metrics::Counted;
 use crate::output::{InvocationError, Output};
+use crate::plan::{self, Manner, Plan};
+use crate::stack::Stack;
+use crate::task::Task;
+use crate::times::Times;
+use crate::{follow_ups, own_alarms, redelivery};
 
-/// What is kept of the time that Lambda gives, so that the report is out before it is over.
-const RESERVE: Duration = Duration::from_millis(1500);
-
-/// One source's function.
+/// One function.
 pub(crate) struct Handler {
-    source: &'static Source,
-    configuration: Configuration,
+    task: Task,
+    pub(crate) configuration: Configuration,
+    pub(crate) stack: Stack,
 }
 
 impl Handler {
-    pub(crate) fn new(source: &'static Source, configuration: Configuration) -> Self {
-        Self { source, configuration }
+    pub(crate) fn new(task: Task, configuration: Configuration) -> Self {
+        let stack = Stack::new(configuration.environment());
+        Self { task, configuration, stack }
     }
 
     /// What can be done before the first event: the configuration, and connections to the providers.
@@ -35,16 +40,20 @@ impl Handler {
         self.configuration.open_connections().await;
     }
 
-    /// Delivers what an event holds.
+    /// Does what the function is for.
     ///
     /// # Errors
     /// Something is still owed, or there is no configuration: the platform must invoke us again. In an SQS batch only
     /// the messages at fault are named.
     pub(crate) async fn handle(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Output, InvocationError> {
         let LambdaEvent { payload, context } = event;
-        let span = tracing::info_span!("invocation", requestId = %context.request_id, source = self.source.slug);
+        let span = tracing::info_span!("invocation", requestId = %context.request_id, source = self.task.name());
         async {
-            let result = self.deliver(payload.get().as_bytes(), &context).await;
+            let times = Times::of(&context);
+            let result = match self.task {
+                Task::Digest => self.digest(&context.request_id, times).await,
+                Task::Source(_) | Task::Redeliver => self.work(payload.get().as_bytes(), &context, times).await,
+            };
             log(&result);
             result
         }
@@ -52,36 +61,79 @@ impl Handler {
         .await
     }
 
-    async fn deliver(&self, event: &[u8], context: &Context) -> Result<Output, InvocationError> {
-        let reading = sources::read(event, &[*self.source], self.source.slug);
+    /// Delivers what an event holds, and does what has time until then.
+    async fn work(&self, event: &[u8], context: &Context, times: Times) -> Result<Output, InvocationError> {
+        let mut reading = self.task.read(event);
+        if let Some((stack, topic)) = &self.stack.own_alarms {
+            reading.items.iter_mut().for_each(|item| own_alarms::mark(alerts_mut(item), stack, topic));
+        }
+        let result = self.deliver(&reading, &context.request_id, times).await;
+        let afterwards = join(self.follow_up(&reading, &result), self.shorten_the_wait(&reading, &result));
+        if timeout_at(times.afterwards(), afterwards).await.is_err() {
+            tracing::warn!("SQS did not answer in time");
+        }
+        result
+    }
+
+    async fn deliver(&self, reading: &Reading, id: &str, times: Times) -> Result<Output, InvocationError> {
         let notifier = self.configuration.notifier().await?;
-        let invocation = Invocation {
-            id: &context.request_id,
-            renewal: &self.configuration,
-            ..Invocation::until(deadline(context))
+        let plans = join_all(reading.items.iter().map(|item| self.plan(item))).await;
+        let groups = plan::deliveries(reading, &plans);
+        let reports = join_all(groups.iter().map(|(manner, alerts)| {
+            let Manner { why_late, receipts } = *manner;
+            let renewal = &self.configuration;
+            notifier.deliver(alerts, Invocation { id, deadline: times.deadline, renewal, why_late, receipts })
+        }));
+        let mut report = Report::default();
+        for part in reports.await {
+            report.alerts.extend(part.alerts);
+            report.notices.extend(part.notices);
+        }
+        let items = reading.items.iter().zip(&plans);
+        report.ignored = items.filter_map(|(item, plan)| ignored(item, *plan, &report)).collect();
+        let redelivered = matches!(self.task, Task::Redeliver);
+        self.stack.metrics.write(&Counted::new(&report, reading, redelivered, clock::now(), times.took()));
+        finish(reading, &plans, report)
+    }
+
+    async fn plan(&self, item: &Item) -> Plan {
+        match self.task {
+            Task::Redeliver => redelivery::plan(item, &*self.configuration.environment().ledger).await,
+            Task::Source(_) | Task::Digest => Plan::Deliver(Manner::default()),
+        }
+    }
+
+    async fn follow_up(&self, reading: &Reading, result: &Result<Output, InvocationError>) {
+        let (Some(queue), Some(url)) = (&self.stack.queue, &self.stack.follow_ups) else { return };
+        let Some(output) = output(result) else { return };
+        let events = follow_ups::of(reading, &output.report);
+        if !events.is_empty() {
+            follow_ups::send(queue, url, &events).await;
+        }
+    }
+
+    /// Undelivered events shall not wait as long as their queue says. The queues of sources decide for themselves.
+    async fn shorten_the_wait(&self, reading: &Reading, result: &Result<Output, InvocationError>) {
+        let (Task::Redeliver, Some(queue)) = (self.task, &self.stack.queue) else { return };
+        let failures = result.as_ref().ok().map(Output::failures);
+        let failed = |item: &&Item| {
+            let is_it = |failure: &BatchItemFailure| item.arrival.message_id.as_ref() == Some(&failure.item_identifier);
+            failures.is_none_or(|failures| failures.iter().any(is_it))
         };
-        let report = report(&notifier, &reading, invocation).await;
-        finish(&reading, report)
+        redelivery::shorten_the_wait(queue, reading.items.iter().filter(failed).map(|item| &item.arrival)).await;
     }
 }
 
-async fn report(notifier: &Notifier, reading: &Reading, invocation: Invocation<'_>) -> Report {
-    let alerts: Vec<_> = reading.items.iter().flat_map(alerts).cloned().collect();
-    let mut report = notifier.deliver(&alerts, invocation).await;
-    report.ignored = reading.items.iter().filter_map(|item| ignored(item, &report)).collect();
-    report
+fn output(result: &Result<Output, InvocationError>) -> Option<&Output> {
+    match result {
+        Ok(output) => Some(output),
+        Err(InvocationError::Owed(output)) => Some(output),
+        Err(_) => None,
+    }
 }
 
-/// The moment at which everything has ended.
-fn deadline(context: &Context) -> Instant {
-    let now = clock::now();
-    let deadline =
-        i64::try_from(context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(now);
-    let left = Duration::try_from(deadline.duration_since(now)).unwrap_or_default();
-    clock::instant() + left.saturating_sub(RESERVE)
-}
-
-fn alerts(item: &Item) -> &[alert::Alert] {
+/// The alerts of an event, the one too that is told only as the end of something.
+pub(crate) fn alerts(item: &Item) -> &[Alert] {
     match &item.outcome {
         ItemOutcome::Alerts(alerts) => alerts,
         ItemOutcome::IfFiring(alert, _) => std::slice::from_ref(alert),
@@ -89,26 +141,38 @@ fn alerts(item: &Item) -> &[alert::Alert] {
     }
 }
 
-/// What was not told: the end of nothing is not in the report.
-fn ignored(item: &Item, report: &Report) -> Option<Ignored> {
-    match &item.outcome {
-        ItemOutcome::Alerts(_) => None,
-        ItemOutcome::IfFiring(alert, _) if report.alerts.iter().any(|told| told.key == alert.key) => None,
-        ItemOutcome::IfFiring(_, reason) | ItemOutcome::Ignored(reason) => Some(Ignored { reason: reason.to_string() }),
+fn alerts_mut(item: &mut Item) -> &mut [Alert] {
+    match &mut item.outcome {
+        ItemOutcome::Alerts(alerts) => alerts,
+        ItemOutcome::IfFiring(alert, _) => std::slice::from_mut(alert),
+        ItemOutcome::Ignored(_) => &mut [],
     }
 }
 
+/// What was not told: the end of nothing is not in the report.
+fn ignored(item: &Item, plan: Plan, report: &Report) -> Option<Ignored> {
+    let reason = match (plan, &item.outcome) {
+        (Plan::Leave(reason), _) => reason.to_owned(),
+        (Plan::Again, _) | (_, ItemOutcome::Alerts(_)) => return None,
+        (_, ItemOutcome::IfFiring(alert, _)) if report.alerts.iter().any(|told| told.key == alert.key) => return None,
+        (_, ItemOutcome::IfFiring(_, reason) | ItemOutcome::Ignored(reason)) => reason.to_string(),
+    };
+    Some(Ignored { reason })
+}
+
 /// An SQS batch names the messages that must come again; any other event fails as a whole.
-fn finish(reading: &Reading, report: Report) -> Result<Output, InvocationError> {
-    let owed = |item: &&Item| {
+fn finish(reading: &Reading, plans: &[Plan], report: Report) -> Result<Output, InvocationError> {
+    let owed = |item: &Item| {
         let keys = alerts(item).iter().map(|alert| &alert.key);
         keys.into_iter().any(|key| report.alerts.iter().any(|alert| alert.owed && alert.key == *key))
     };
-    let failed: Vec<_> = reading.items.iter().filter(owed).collect();
-    let named = failed.iter().all(|item| item.message_id.as_ref().is_some_and(|id| !id.is_empty()));
+    let items = reading.items.iter().zip(plans);
+    let failed: Vec<_> =
+        items.filter(|(item, plan)| **plan == Plan::Again || owed(item)).map(|(item, _)| item).collect();
+    let named = failed.iter().all(|item| item.arrival.message_id.as_ref().is_some_and(|id| !id.is_empty()));
     if failed.is_empty() || (reading.batch && named) {
         // A message can hold several events.
-        let ids: BTreeSet<_> = failed.iter().filter_map(|item| item.message_id.clone()).collect();
+        let ids: BTreeSet<_> = failed.iter().filter_map(|item| item.arrival.message_id.clone()).collect();
         let failures = ids.into_iter().map(failure).collect();
         return Ok(Output { report, batch_item_failures: reading.batch.then_some(failures) });
     }
@@ -121,14 +185,16 @@ fn failure(message_id: String) -> BatchItemFailure {
     failure
 }
 
+/// A digest that had nothing to tell says nothing either, every minute.
 fn log(result: &Result<Output, InvocationError>) {
     match result {
+        Ok(output) if output.report == Report::default() && output.failures().is_empty() => {}
         Ok(output) => {
             let report = serde_json::to_string(output).unwrap_or_default();
-            if output.report.owed() {
-                tracing::error!(%report, "part of the batch is still owed");
-            } else {
+            if output.failures().is_empty() {
                 tracing::info!(%report, "done");
+            } else {
+                tracing::error!(%report, "part of the batch is still owed");
             }
         }
         Err(error) => tracing::error!(%error, "must be invoked again"),

@@ -3,10 +3,19 @@
 //! A function is one line: `function_kit::run(&sources::root_login::SOURCE)`.
 
 mod configuration;
+mod digest;
 mod environment;
+mod follow_ups;
 mod handler;
 mod logs;
+mod metrics;
 mod output;
+mod own_alarms;
+mod plan;
+mod redelivery;
+mod stack;
+mod task;
+mod times;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +29,7 @@ use sources::Source;
 use configuration::Configuration;
 use environment::Environment;
 use handler::Handler;
+use task::Task;
 
 /// How long the start may take before the first event is asked for. What is not ready then is done with the event.
 const START_UP: Duration = Duration::from_secs(3);
@@ -30,8 +40,29 @@ const START_UP: Duration = Duration::from_secs(3);
 /// Lambda's own interface cannot be reached. A configuration with faults is an error of each invocation instead, so
 /// that no event is lost by it.
 pub async fn run(source: &'static Source) -> Result<(), lambda_runtime::Error> {
+    serve(Task::Source(source)).await
+}
+
+/// Runs the function that delivers, from the queues of what was not delivered, the events of all sources, until Lambda
+/// ends the process. What it cannot deliver either stays in its queue.
+///
+/// # Errors
+/// As [`run`].
+pub async fn redeliver() -> Result<(), lambda_runtime::Error> {
+    serve(Task::Redeliver).await
+}
+
+/// Runs the function that tells once a minute what channels have held back, until Lambda ends the process.
+///
+/// # Errors
+/// As [`run`].
+pub async fn digest() -> Result<(), lambda_runtime::Error> {
+    serve(Task::Digest).await
+}
+
+async fn serve(task: Task) -> Result<(), lambda_runtime::Error> {
     logs::start();
-    let handler = Handler::new(source, Configuration::new(Environment::from_process()?));
+    let handler = Handler::new(task, Configuration::new(Environment::from_process()?));
     // A timeout is no fault here: the first event asks for the configuration again.
     let _ = tokio::time::timeout(START_UP, handler.start()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| handler.handle(event))).await

@@ -3,7 +3,7 @@
 use aws_lambda_events::sqs::BatchItemFailure;
 use lambda_runtime::Diagnostic;
 use notifier::Report;
-use notifier::delivery::AlertReport;
+use notifier::delivery::{AlertReport, LedgerError};
 use serde::Serialize;
 
 use crate::configuration::ConfigurationError;
@@ -19,12 +19,22 @@ pub(crate) struct Output {
     pub(crate) batch_item_failures: Option<Vec<BatchItemFailure>>,
 }
 
+impl Output {
+    /// The messages that must come again.
+    pub(crate) fn failures(&self) -> &[BatchItemFailure] {
+        self.batch_item_failures.as_deref().unwrap_or_default()
+    }
+}
+
 /// Why the platform must invoke us again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvocationError {
     /// There is no configuration to work with.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
+    /// Nobody knows what there is to tell.
+    #[error("what was held back cannot be told now: {0}")]
+    Ledger(#[from] LedgerError),
     /// Something is still owed, and the report says what.
     #[error("{}; report: {}", owed(.0), serde_json::to_string(.0).unwrap_or_default())]
     Owed(Box<Output>),
@@ -48,6 +58,7 @@ impl From<InvocationError> for Diagnostic {
     fn from(error: InvocationError) -> Self {
         let error_type = match &error {
             InvocationError::Configuration(_) => "ConfigurationError",
+            InvocationError::Ledger(_) => "LedgerError",
             InvocationError::Owed(_) => "AlertOwed",
         };
         Self { error_type: error_type.to_owned(), error_message: error.to_string() }

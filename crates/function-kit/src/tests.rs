@@ -1,18 +1,20 @@
-//! The handler as Lambda calls it, with the sandbox as the world and a stub of SSM.
+//! The handler as Lambda calls it, with the sandbox as the world and stubs of SSM and SQS.
+
+mod configuration;
+mod delivery;
+mod digest;
+mod follow_ups;
+mod ledger;
+mod metrics;
+mod own_alarms;
+mod queue;
+mod redelivery;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::post;
-use lambda_runtime::{Context, Diagnostic, LambdaEvent};
-use notifier::Variables;
-use notifier::clock;
-use notifier::delivery::Outcome;
-use sandbox::{Accounts, Sandbox};
+use lambda_runtime::{Context, LambdaEvent};
+use notifier::{Variables, clock};
+use sandbox::{Accounts, Channel, Sandbox, demo};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -20,195 +22,83 @@ use crate::configuration::Configuration;
 use crate::environment::Environment;
 use crate::handler::Handler;
 use crate::output::{InvocationError, Output};
+use crate::task::Task;
 
 const EVENT: &str = include_str!("../../../events/root-login/success-without-mfa.json");
+const DRILL: &str = include_str!("../../../events/root-login/drill.json");
+const ROOT_LOGIN: Task = Task::Source(&sources::root_login::SOURCE);
+const PLACE: &str = "us-east-1:111122223333";
 
 async fn sandbox() -> Sandbox {
     Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Accounts::default()).await.unwrap()
 }
 
+/// One channel, which costs nothing.
 fn config(sandbox: &Sandbox, token: &str) -> String {
-    let (url, chat) = (sandbox.url(), sandbox::demo::TELEGRAM_CHAT);
+    let (url, chat) = (sandbox.url(), demo::TELEGRAM_CHAT);
     format!("[channels.tg]\ntype = \"telegram\"\ntoken = \"{token}\"\nchat_id = \"{chat}\"\nbase_url = \"{url}\"\n")
 }
 
+/// The same, a paid one and mail.
+fn full_config(sandbox: &Sandbox) -> String {
+    let (url, topic) = (sandbox.url(), demo::TOPIC_ARN);
+    let (app, secret, from) = (demo::NHN_APP_KEY, demo::NHN_SECRET_KEY, demo::NHN_SENDER);
+    let free = config(sandbox, demo::TELEGRAM_TOKEN);
+    format!(
+        "{free}[channels.sms]\ntype = \"nhn-sms\"\napp_key = \"{app}\"\nsecret_key = \"{secret}\"\nfrom = \"{from}\"\n\
+         to = [\"01087654321\"]\nbase_url = \"{url}\"\n\
+         [channels.mail]\ntype = \"sns-email\"\ntopic_arn = \"{topic}\"\nbase_url = \"{url}\"\n"
+    )
+}
+
 fn environment(variables: &[(&str, &str)]) -> Environment {
-    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let credentials =
+        [("AWS_REGION", "us-east-1"), ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+    let variables = credentials.iter().chain(variables).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Environment::new(Variables::new(variables)).unwrap()
 }
 
+fn function(task: Task, variables: &[(&str, &str)]) -> Handler {
+    Handler::new(task, Configuration::new(environment(variables)))
+}
+
 fn handler(variables: &[(&str, &str)]) -> Handler {
-    Handler::new(&sources::root_login::SOURCE, Configuration::new(environment(variables)))
+    function(ROOT_LOGIN, variables)
 }
 
 async fn invoke(handler: &Handler, event: &str) -> Result<Output, InvocationError> {
+    invoke_for(handler, event, 30_000).await
+}
+
+/// Lambda gives the function so many milliseconds.
+async fn invoke_for(handler: &Handler, event: &str, milliseconds: u64) -> Result<Output, InvocationError> {
     let mut context = Context::default();
-    context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + 30_000;
+    context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + milliseconds;
     handler.handle(LambdaEvent::new(RawValue::from_string(event.to_owned()).unwrap(), context)).await
-}
-
-/// What the stub of SSM gives: texts in turn, the last one for ever; `None` is a fault of SSM's.
-type Script = Arc<Mutex<Vec<Option<String>>>>;
-
-async fn ssm(answers: Vec<Option<String>>) -> (String, Script) {
-    let script: Script = Arc::new(Mutex::new(answers));
-    let router = axum::Router::new().route("/", post(get_parameter)).with_state(script.clone());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (url, script)
-}
-
-async fn get_parameter(State(script): State<Script>) -> (StatusCode, Json<Value>) {
-    let mut script = script.lock().unwrap();
-    let answer = if script.len() > 1 { script.remove(0) } else { script[0].clone() };
-    match answer {
-        Some(text) => {
-            (StatusCode::OK, Json(json!({ "Parameter": { "Name": "/bongsu", "Type": "SecureString", "Value": text } })))
-        }
-        None => (StatusCode::BAD_REQUEST, Json(json!({ "__type": "ParameterNotFound" }))),
-    }
-}
-
-fn with_parameter(url: &str) -> Handler {
-    handler(&parameter(url))
-}
-
-fn parameter(url: &str) -> [(&str, &str); 5] {
-    [
-        ("BONGSU_CONFIG_PARAMETER", "/bongsu"),
-        ("AWS_ENDPOINT_URL_SSM", url),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-    ]
-}
-
-#[tokio::test]
-async fn an_event_is_delivered_and_reported() {
-    let sandbox = sandbox().await;
-    let handler = handler(&[("BONGSU_CONFIG", &config(&sandbox, sandbox::demo::TELEGRAM_TOKEN))]);
-    let output = invoke(&handler, EVENT).await.unwrap();
-    assert_eq!(output.report.alerts[0].deliveries[0].outcome, Outcome::Accepted);
-    assert!(output.batch_item_failures.is_none());
-    assert_eq!(sandbox.messages().len(), 1);
-}
-
-#[tokio::test]
-async fn the_configuration_comes_from_ssm_once() {
-    let sandbox = sandbox().await;
-    let text = config(&sandbox, sandbox::demo::TELEGRAM_TOKEN);
-    let (url, script) = ssm(vec![Some(text), None]).await;
-    let handler = with_parameter(&url);
-    handler.start().await;
-    invoke(&handler, EVENT).await.unwrap();
-    assert_eq!(script.lock().unwrap().len(), 1, "asked once: a second question would have met the fault");
-    assert_eq!(sandbox.messages().len(), 1);
-}
-
-#[tokio::test]
-async fn when_a_refresh_fails_or_brings_faults_the_older_configuration_stays_in_use() {
-    let sandbox = sandbox().await;
-    let text = config(&sandbox, sandbox::demo::TELEGRAM_TOKEN);
-    let (url, script) = ssm(vec![Some(text), None, Some("language = 1".to_owned()), None]).await;
-    let configuration = Configuration::good_for_nothing(environment(&parameter(&url)));
-    let handler = Handler::new(&sources::root_login::SOURCE, configuration);
-    for place in 0..3 {
-        invoke(&handler, &EVENT.replace("d73960ac", &format!("{place:08}"))).await.unwrap();
-    }
-    assert_eq!(script.lock().unwrap().len(), 1, "it was asked at every invocation");
-    assert_eq!(sandbox.messages().len(), 3);
-}
-
-#[tokio::test]
-async fn a_rotated_token_is_read_again_and_the_alert_arrives_in_the_same_invocation() {
-    let sandbox = sandbox().await;
-    let old = config(&sandbox, "1000000001:AA-a-token-that-was-revoked-today-0");
-    let (url, _) = ssm(vec![Some(old), Some(config(&sandbox, sandbox::demo::TELEGRAM_TOKEN))]).await;
-    let handler = with_parameter(&url);
-    let output = invoke(&handler, EVENT).await.unwrap();
-    assert_eq!(output.report.alerts[0].deliveries[0].outcome, Outcome::Accepted);
-    assert!(output.report.notices.is_empty());
-    let next = invoke(&handler, &EVENT.replace("d73960ac", "00000000")).await.unwrap();
-    assert_eq!(next.report.alerts[0].deliveries[0].attempts, 1, "the next invocation starts with the new token");
-    assert_eq!(sandbox.messages().len(), 2);
-}
-
-#[tokio::test]
-async fn a_parameter_that_is_missing_is_an_error_that_says_what_to_do() {
-    let (url, _) = ssm(vec![None]).await;
-    let error = Diagnostic::from(invoke(&with_parameter(&url), EVENT).await.unwrap_err());
-    assert_eq!(error.error_type, "ConfigurationError");
-    assert!(
-        error.error_message.contains("/bongsu") && error.error_message.contains("config push"),
-        "{}",
-        error.error_message
-    );
-}
-
-#[tokio::test]
-async fn without_any_configuration_the_invocation_is_an_error_not_a_crash() {
-    let error = Diagnostic::from(invoke(&handler(&[]), EVENT).await.unwrap_err());
-    assert!(error.error_message.contains("BONGSU_CONFIG_PARAMETER"), "{}", error.error_message);
-}
-
-#[tokio::test]
-async fn all_faults_of_a_configuration_stand_in_the_error() {
-    let error =
-        invoke(&handler(&[("BONGSU_CONFIG", "language = \"jp\"\n[channels.x]\ntype = \"pigeon\"")]), EVENT).await;
-    let message = Diagnostic::from(error.unwrap_err()).error_message;
-    assert!(message.contains("line 1: language") && message.contains("line 3: channels.x.type"), "{message}");
-}
-
-#[tokio::test]
-async fn an_alert_that_no_channel_took_is_an_error_that_holds_the_report() {
-    let sandbox = sandbox().await;
-    sandbox.inject("telegram=unauthorized".parse().unwrap());
-    let handler = handler(&[("BONGSU_CONFIG", &config(&sandbox, sandbox::demo::TELEGRAM_TOKEN))]);
-    let error = Diagnostic::from(invoke(&handler, EVENT).await.unwrap_err());
-    assert_eq!(error.error_type, "AlertOwed");
-    assert!(error.error_message.contains("tg unauthorized"), "{}", error.error_message);
-    assert!(error.error_message.contains("\"deliveries\""), "{}", error.error_message);
-    assert!(!error.error_message.contains(sandbox::demo::TELEGRAM_TOKEN));
 }
 
 /// An SQS batch of the given bodies, `m0`, `m1` and so on.
 fn batch(bodies: &[&str]) -> String {
-    let record = |(index, body): (usize, &&str)| json!({ "messageId": format!("m{index}"), "eventSource": "aws:sqs", "body": body });
+    let record = |(index, body): (usize, &&str)| message(&format!("m{index}"), body);
     json!({ "Records": bodies.iter().enumerate().map(record).collect::<Vec<_>>() }).to_string()
 }
 
-#[tokio::test]
-async fn of_a_batch_only_the_messages_that_are_owed_come_again() {
-    let sandbox = sandbox().await;
-    let handler = handler(&[("BONGSU_CONFIG", &config(&sandbox, sandbox::demo::TELEGRAM_TOKEN))]);
-    let other = EVENT.replace("d73960ac", "00000000");
-    invoke(&handler, EVENT).await.unwrap();
-    sandbox.inject("telegram=unauthorized".parse().unwrap());
-    let output = invoke(&handler, &batch(&[EVENT, &other, "{\"source\":\"aws.signin\",\"detail-type\":\"AWS Console Sign In via CloudTrail\",\"detail\":{\"eventName\":\"CheckMfa\"}}"])).await.unwrap();
-    let failures = output.batch_item_failures.unwrap();
-    assert_eq!(failures.iter().map(|failure| failure.item_identifier.as_str()).collect::<Vec<_>>(), ["m1"]);
-    assert_eq!(output.report.ignored.len(), 1);
+/// A message that was received once.
+fn message(id: &str, body: &str) -> Value {
+    json!({
+        "messageId": id, "receiptHandle": format!("receipt of {id}"), "eventSource": "aws:sqs", "body": body,
+        "eventSourceARN": format!("arn:aws:sqs:{PLACE}:bongsu-undelivered-events"),
+        "attributes": { "ApproximateReceiveCount": "1" }, "messageAttributes": {},
+    })
 }
 
-#[tokio::test]
-async fn a_batch_without_failures_says_so_to_sqs() {
-    let sandbox = sandbox().await;
-    let handler = handler(&[("BONGSU_CONFIG", &config(&sandbox, sandbox::demo::TELEGRAM_TOKEN))]);
-    let output = invoke(&handler, &batch(&[EVENT])).await.unwrap();
-    assert_eq!(serde_json::to_value(output).unwrap()["batchItemFailures"], json!([]));
+/// The texts that one provider's readers have.
+fn texts(sandbox: &Sandbox, channel: Channel) -> Vec<String> {
+    let messages = sandbox.messages().into_iter().filter(|message| message.channel == channel);
+    messages.map(|message| message.text).collect()
 }
 
-#[tokio::test]
-async fn the_report_is_out_before_the_deadline_however_silent_a_channel_is() {
-    let sandbox = sandbox().await;
-    sandbox.inject("telegram=timeout".parse().unwrap());
-    let handler = handler(&[("BONGSU_CONFIG", &config(&sandbox, sandbox::demo::TELEGRAM_TOKEN))]);
-    let mut context = Context::default();
-    context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + 3_500;
-    let started = clock::instant();
-    let event = LambdaEvent::new(RawValue::from_string(EVENT.to_owned()).unwrap(), context);
-    let error = Diagnostic::from(handler.handle(event).await.unwrap_err());
-    assert!(started.elapsed() < Duration::from_millis(3_500));
-    assert!(error.error_message.contains("tg uncertain"), "{}", error.error_message);
+/// The messages that come again.
+fn failures(output: &Output) -> Vec<&str> {
+    output.failures().iter().map(|failure| failure.item_identifier.as_str()).collect()
 }

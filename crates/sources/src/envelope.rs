@@ -1,14 +1,19 @@
 //! Takes events out of what they arrive in: SNS and SQS batches, SNS notifications (in SQS bodies too), a list of
-//! events, an `OnFailure` record. A rule's dead letter is the bare event in an SQS body.
+//! events, an `OnFailure` record, a follow-up of our own. A rule's dead letter and what a queue gave up are the bare
+//! event in an SQS body; the message's attributes say the rest.
 //!
 //! - <https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>
 //! - <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
 //! - <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
+//! - <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html>
+//! - <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::arrival::{self, Arrival, Failure};
 use crate::repair;
 
 /// Envelopes within envelopes that are opened; what lies deeper is taken as it is.
@@ -25,8 +30,8 @@ pub(crate) struct Letter {
 /// What the envelopes of an event said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stamps {
-    /// The `messageId` of the SQS record it came in.
-    pub(crate) message_id: Option<String>,
+    /// How it came.
+    pub(crate) arrival: Arrival,
     /// Names this delivery of an event that does not name itself: the SNS `MessageId`, else the SQS one.
     /// Both stay the same however often the service tries again.
     pub(crate) delivery: Option<String>,
@@ -40,6 +45,17 @@ pub(crate) fn open(payload: &str) -> Vec<Letter> {
     let mut letters = Vec::new();
     unfold(payload, &Stamps::default(), DEPTH, &mut letters);
     letters
+}
+
+/// An event in the envelope in which it comes once more, to see what became of its texts.
+///
+/// Whatever the event holds, SQS takes it: of what JSON allows, SQS refuses U+FFFE and U+FFFF.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+pub fn follow_up(event: &str) -> String {
+    let json = serde_json::from_str::<&RawValue>(event).map(|json| json.get().to_owned());
+    let json = json.unwrap_or_else(|_| Value::from(event).to_string());
+    let json = json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff");
+    format!("{{\"followUp\":true,\"requestPayload\":{json}}}")
 }
 
 /// What a text turns out to be.
@@ -85,8 +101,7 @@ fn look(text: &str, stamps: &Stamps) -> Inside {
         return all(&list, stamps);
     }
     if let Some(payload) = object.get("requestPayload").filter(|payload| payload.get() != "null") {
-        // The queue's id is that of this record; the function got its payload without one.
-        return Inside::Texts(vec![payload.get().to_owned()], Stamps { delivery: None, ..stamps.clone() });
+        return Inside::Texts(vec![payload.get().to_owned()], record(&object, stamps));
     }
     if field(&object, "Type").as_deref() == Some("Notification") {
         return notification(&object, stamps);
@@ -115,13 +130,54 @@ fn notification(object: &Object<'_>, stamps: &Stamps) -> Inside {
         .map_or_else(|| Inside::Hollow(stamps.clone()), |text| Inside::Texts(vec![text], stamps.clone()))
 }
 
+/// What the record of an invocation says: Lambda's of one that failed, ours of one that went well.
+fn record(object: &Object<'_>, stamps: &Stamps) -> Stamps {
+    let mut arrival = stamps.arrival.clone();
+    if !arrival.is_told() {
+        arrival.follow_up = arrival.message_id.is_some() && is_true(object, "followUp");
+        let (context, answer) = (inner(object, "requestContext"), inner(object, "responsePayload"));
+        let condition = context.as_ref().and_then(|context| field(context, "condition"));
+        let error_type = answer.as_ref().and_then(|answer| field(answer, "errorType"));
+        let answered = object.get("responsePayload").is_some_and(|answer| answer.get() != "null");
+        arrival.failure = Failure::new(error_type.as_deref(), answered, condition.as_deref());
+        let function = context.as_ref().and_then(|context| field(context, "functionArn"));
+        arrival.meant_for = function.and_then(|function| arrival::name(&function));
+    }
+    // The queue's id is that of this record; the function got its payload without one.
+    Stamps { arrival, delivery: None }
+}
+
 /// An SQS record.
 fn message(object: &Object<'_>, stamps: &Stamps) -> Inside {
-    let message_id = stamps.message_id.clone().or_else(|| field(object, "messageId"));
-    let delivery = stamps.delivery.clone().or_else(|| message_id.clone());
-    let stamps = Stamps { message_id, delivery };
+    let attributes = inner(object, "messageAttributes").unwrap_or_default();
+    let attribute = |name: &str| inner(&attributes, name).and_then(|attribute| field(&attribute, "stringValue"));
+    let rule = attribute("RULE_ARN");
+    let arrival = if stamps.arrival.message_id.is_some() {
+        stamps.arrival.clone()
+    } else {
+        received(object, rule.as_deref(), attribute("TARGET_ARN").as_deref())
+    };
+    // A rule would have given the function the event alone, so its dead letter is named like that.
+    let own = arrival.message_id.clone().filter(|_| rule.is_none());
+    let stamps = Stamps { delivery: stamps.delivery.clone().or(own), arrival };
     content(object, "body")
         .map_or_else(|| Inside::Hollow(stamps.clone()), |text| Inside::Texts(vec![text], stamps.clone()))
+}
+
+/// What SQS says of a message. A queue that gave it up is named by SQS itself; a rule is only named by who sent it.
+fn received(object: &Object<'_>, rule: Option<&str>, target: Option<&str>) -> Arrival {
+    let attributes = inner(object, "attributes").unwrap_or_default();
+    let source = field(&attributes, "DeadLetterQueueSourceArn");
+    let dead_letter = source.is_none() && rule.is_some();
+    Arrival {
+        message_id: field(object, "messageId"),
+        receipt_handle: field(object, "receiptHandle"),
+        queue: field(object, "eventSourceARN"),
+        received: field(&attributes, "ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(0),
+        meant_for: source.as_deref().or(target).or(rule).and_then(arrival::name),
+        failure: dead_letter.then_some(Failure::NotStarted),
+        follow_up: false,
+    }
 }
 
 /// The text in a field; where somebody put the event itself there instead of its text, that one's.
@@ -134,6 +190,15 @@ fn field(object: &Object<'_>, name: &str) -> Option<String> {
     string(object.get(name)?.get())
 }
 
+fn is_true(object: &Object<'_>, name: &str) -> bool {
+    object.get(name).is_some_and(|json| json.get() == "true")
+}
+
+/// An object in a field.
+fn inner<'a>(object: &Object<'a>, name: &str) -> Option<Object<'a>> {
+    serde_json::from_str(object.get(name)?.get()).ok()
+}
+
 fn list(json: &str) -> Option<Vec<&RawValue>> {
     serde_json::from_str(json).ok()
 }
@@ -143,70 +208,4 @@ fn string(json: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn texts(payload: &str) -> Vec<Option<String>> {
-        open(payload).into_iter().map(|letter| letter.text).collect()
-    }
-
-    #[test]
-    fn a_bare_event_stays_as_it_is() {
-        for payload in ["", "prose", "{}", "7", "null", "\"prose\"", r#"{"source":"aws.signin"}"#, r#"{"Records":7}"#] {
-            assert_eq!(texts(payload), [Some(payload.to_owned())]);
-        }
-    }
-
-    #[test]
-    fn a_batch_comes_apart_with_the_id_of_each_message() {
-        let record = |id: &str, body: &str| json!({"eventSource": "aws:sqs", "messageId": id, "body": body});
-        let letters = open(&json!({"Records": [record("1", "{\"a\":1}"), record("2", "broken {")]}).to_string());
-        let read: Vec<_> =
-            letters.iter().map(|letter| (letter.text.as_deref(), letter.stamps.message_id.as_deref())).collect();
-        assert_eq!(read, [(Some("{\"a\":1}"), Some("1")), (Some("broken {"), Some("2"))]);
-    }
-
-    #[test]
-    fn a_notification_in_a_queue_is_named_by_its_topic_and_answered_by_its_queue() {
-        let body = json!({"Type": "Notification", "MessageId": "sns", "Message": "words"}).to_string();
-        let letters =
-            open(&json!({"Records": [{"eventSource": "aws:sqs", "messageId": "sqs", "body": body}]}).to_string());
-        let stamps = Stamps { message_id: Some("sqs".to_owned()), delivery: Some("sns".to_owned()) };
-        assert_eq!(letters, [Letter { text: Some("words".to_owned()), stamps }]);
-    }
-
-    #[test]
-    fn a_record_without_a_body_is_not_lost() {
-        let record = json!({"eventSource": "aws:sqs", "messageId": "1"}).to_string();
-        let letters = open(&format!("{{\"Records\":[{record}]}}"));
-        assert_eq!(letters.len(), 1);
-        assert_eq!(letters[0].text.as_deref(), Some(record.as_str()));
-        assert_eq!(letters[0].stamps.message_id.as_deref(), Some("1"));
-    }
-
-    #[test]
-    fn an_event_that_cannot_be_parsed_spoils_no_other_of_its_list() {
-        let deep = "{\"a\":".to_owned() + &"[".repeat(200) + &"]".repeat(200) + "}";
-        let list = format!("[{{\"n\":1e999}},{deep},{{\"s\":\"\\ud800\"}},{{\"good\":1}}]");
-        let texts: Vec<_> = texts(&list).into_iter().flatten().collect();
-        assert_eq!(texts, ["{\"n\":1e999}", deep.as_str(), "{\"s\":\"\\ufffd\"}", "{\"good\":1}"]);
-    }
-
-    #[test]
-    fn an_empty_batch_is_one_letter_without_a_text() {
-        for payload in ["[]", "{\"Records\":[]}"] {
-            assert_eq!(texts(payload), [None]);
-        }
-    }
-
-    #[test]
-    fn envelopes_in_envelopes_end_somewhere() {
-        let mut payload = "{}".to_owned();
-        for _ in 0..100 {
-            payload = format!("{{\"requestPayload\":{payload}}}");
-        }
-        assert_eq!(texts(&payload).len(), 1);
-    }
-}
+mod tests;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 mod arn;
+mod arrival;
 mod envelope;
 mod fields;
 mod origin;
@@ -26,13 +27,16 @@ pub mod cloudwatch_alarm;
 pub mod config_compliance;
 pub mod root_login;
 
+pub use arrival::{Arrival, Failure};
+pub use envelope::follow_up;
 pub use reading::{Item, ItemOutcome, Reading, read};
 
 /// Every source, in the order in which they are asked.
 pub const ALL: &[Source] =
     &[root_login::SOURCE, config_compliance::SOURCE, access_analyzer::SOURCE, cloudwatch_alarm::SOURCE];
 
-/// The slug of an event that no source knows, where no function stands for one: the command line's fallback.
+/// The slug of an event that no source knows, where no function stands for one: the fallback of whoever reads for all of
+/// them.
 pub const UNKNOWN: &str = "unknown";
 
 /// One kind of event, and how it becomes alerts.

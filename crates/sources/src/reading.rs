@@ -3,8 +3,9 @@
 use alert::Alert;
 use serde_json::Value;
 
+use crate::arrival::Arrival;
 use crate::envelope::{self, Letter};
-use crate::{Outcome, Reason, Source, raw, repair};
+use crate::{Outcome, Reason, Source, UNKNOWN, raw, repair};
 
 /// What a payload says.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +19,10 @@ pub struct Reading {
 /// One event of a payload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// The `messageId` of the SQS record it came in. Two items share it where one message holds two events.
-    pub message_id: Option<String>,
+    /// The event itself, out of its envelopes, JSON where it is JSON. `None`: the batch held nothing.
+    pub event: Option<String>,
+    /// How it came.
+    pub arrival: Arrival,
     /// What became of it.
     pub outcome: ItemOutcome,
 }
@@ -39,24 +42,27 @@ pub enum ItemOutcome {
 /// of what none of them knows. Never fails and never panics, whatever the bytes are.
 ///
 /// `fallback` is the slug of the raw alerts: a function passes its own, so that an unreadable event is routed like the
-/// others of its source; the command line passes [`UNKNOWN`](crate::UNKNOWN).
+/// others of its source. Whoever reads for all of them passes [`UNKNOWN`]; then it is the slug of the function that the
+/// event was for, where the envelopes say that, so that its key is the same as if that function had read it.
 pub fn read(bytes: &[u8], sources: &[Source], fallback: &'static str) -> Reading {
     let letters = envelope::open(&repair::text(bytes));
-    let batch = letters.iter().any(|letter| letter.stamps.message_id.is_some());
+    let batch = letters.iter().any(|letter| letter.stamps.arrival.message_id.is_some());
     Reading { batch, items: letters.into_iter().map(|letter| item(letter, sources, fallback)).collect() }
 }
 
 fn item(letter: Letter, sources: &[Source], fallback: &'static str) -> Item {
-    let outcome = match letter.text {
+    let Letter { text, stamps } = letter;
+    let slug = stamps.arrival.slug().filter(|_| fallback == UNKNOWN).unwrap_or(fallback);
+    let outcome = match &text {
         None => ItemOutcome::Ignored(Reason("the batch holds no record".to_owned())),
-        Some(text) => judge(text, letter.stamps.delivery.as_deref(), sources, fallback),
+        Some(text) => judge(text, stamps.delivery.as_deref(), sources, slug),
     };
-    Item { message_id: letter.stamps.message_id, outcome }
+    Item { event: text, arrival: stamps.arrival, outcome }
 }
 
 /// Prose (a budget's mail) reaches the sources as a JSON string.
-fn judge(text: String, delivery: Option<&str>, sources: &[Source], fallback: &'static str) -> ItemOutcome {
-    let event = repair::parse(&text).unwrap_or(Value::String(text));
+fn judge(text: &str, delivery: Option<&str>, sources: &[Source], slug: &'static str) -> ItemOutcome {
+    let event = repair::parse(text).unwrap_or_else(|| Value::from(text));
     for source in sources {
         match (source.alerts)(&event) {
             Outcome::Alerts(alerts) if !alerts.is_empty() => return ItemOutcome::Alerts(alerts),
@@ -65,5 +71,5 @@ fn judge(text: String, delivery: Option<&str>, sources: &[Source], fallback: &'s
             Outcome::Alerts(_) | Outcome::NotMine => {}
         }
     }
-    ItemOutcome::Alerts(vec![raw::alert(&event, delivery, fallback)])
+    ItemOutcome::Alerts(vec![raw::alert(&event, delivery, slug)])
 }

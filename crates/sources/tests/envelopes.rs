@@ -45,7 +45,7 @@ fn queue_batches_are_read_by_the_sqs_type_and_keep_their_message_ids() {
     for (name, event) in queue {
         let typed: SqsEvent = serde_json::from_value(event.clone()).unwrap_or_else(|error| panic!("{name}: {error}"));
         let reading = read(event.to_string().as_bytes());
-        let ids: Vec<_> = reading.items.iter().map(|item| item.message_id.clone()).collect();
+        let ids: Vec<_> = reading.items.iter().map(|item| item.arrival.message_id.clone()).collect();
         assert_eq!(ids, typed.records.iter().map(|record| record.message_id.clone()).collect::<Vec<_>>(), "{name}");
         assert!(reading.batch, "{name}");
     }

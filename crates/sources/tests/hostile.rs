@@ -15,7 +15,7 @@ fn assert_nothing_is_lost(reading: &Reading) {
     for item in &reading.items {
         match &item.outcome {
             ItemOutcome::Alerts(alerts) => assert!(!alerts.is_empty()),
-            ItemOutcome::Ignored(reason) => assert!(!reason.as_str().is_empty()),
+            ItemOutcome::IfFiring(_, reason) | ItemOutcome::Ignored(reason) => assert!(!reason.as_str().is_empty()),
         }
     }
     for alert in alerts(reading) {
@@ -179,7 +179,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// Names that mean something to us, and any other.
 fn any_name() -> impl Strategy<Value = String> {
-    const KNOWN: [&str; 24] = [
+    const KNOWN: [&str; 29] = [
         "Records",
         "Sns",
         "Message",
@@ -188,6 +188,11 @@ fn any_name() -> impl Strategy<Value = String> {
         "messageId",
         "eventSource",
         "requestPayload",
+        "requestContext",
+        "responsePayload",
+        "followUp",
+        "attributes",
+        "messageAttributes",
         "source",
         "detail-type",
         "detail",

@@ -183,13 +183,6 @@ fn nothing_that_somebody_else_writes_makes_a_drill() {
 }
 
 #[test]
-fn a_deep_event_is_the_same_alone_and_in_its_on_failure_record() {
-    let (alone, failed) =
-        (only_alert(&event("unknown/deep-nesting")), only_alert(&event("unknown/deep-nesting-on-failure")));
-    assert_eq!(alone.key, failed.key);
-}
-
-#[test]
 fn a_spelling_of_the_time_does_not_make_a_second_alarm() {
     let mut other = json("cloudwatch-alarm/metric-alarm");
     other["detail"]["state"]["timestamp"] = json!("2026-03-10T11:15:31.405000+09:00");

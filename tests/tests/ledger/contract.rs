@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use jiff::SignedDuration;
-use notifier::delivery::{Begun, Budget, Claim, Class, Entry, Finished, Ledger, Limit, Outcome, State};
+use notifier::delivery::{Begun, Budget, Claim, Class, Entry, Finished, Ledger, Limit, Outcome, Record, State};
 
 use super::{begin_new, claim, finish, later, now, read, slot};
 
@@ -28,7 +28,7 @@ async fn an_alert_is_claimed_by_the_first_and_shown_to_the_second(ledger: &dyn L
     assert_eq!(ledger.read(&first.key).await.unwrap(), None);
     begin_new(ledger, &first).await;
     let Begun::Known(record) = ledger.begin(&claim("new", "second")).await.unwrap() else { panic!("claimed twice") };
-    assert_eq!(record, read(ledger, "new").await);
+    assert_eq!(*record, read(ledger, "new").await);
     assert_eq!((&record.key, &record.summary, record.first_at), (&first.key, &first.summary, first.now));
     let lease = record.lease.unwrap();
     assert_eq!((lease.owner.as_str(), lease.until), ("first", first.lease_until));

@@ -45,12 +45,14 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     sources::read(bytes, sources::ALL, sources::UNKNOWN)
 }
 
-/// The alerts of a reading.
+/// The alerts of a reading, those too that are told only as the end of something.
 pub(crate) fn alerts(reading: &Reading) -> Vec<&Alert> {
     let mut alerts = Vec::new();
     for item in &reading.items {
-        if let ItemOutcome::Alerts(of_item) = &item.outcome {
-            alerts.extend(of_item);
+        match &item.outcome {
+            ItemOutcome::Alerts(of_item) => alerts.extend(of_item),
+            ItemOutcome::IfFiring(alert, _) => alerts.push(alert),
+            ItemOutcome::Ignored(_) => {}
         }
     }
     alerts
@@ -68,12 +70,16 @@ pub(crate) fn only_alert(bytes: &[u8]) -> Alert {
 pub(crate) fn told(reading: &Reading) -> String {
     let mut text = String::new();
     for item in &reading.items {
-        if let Some(id) = &item.message_id {
+        if let Some(id) = &item.arrival.message_id {
             writeln!(text, "message {id}").unwrap();
         }
         match &item.outcome {
             ItemOutcome::Ignored(reason) => writeln!(text, "ignored: {reason}").unwrap(),
             ItemOutcome::Alerts(alerts) => alerts.iter().for_each(|alert| tell(&mut text, alert)),
+            ItemOutcome::IfFiring(alert, reason) => {
+                writeln!(text, "where nothing burns, ignored: {reason}").unwrap();
+                tell(&mut text, alert);
+            }
         }
         text.push('\n');
     }

@@ -1,0 +1,33 @@
+//! What a function is for.
+
+use sources::{Reading, Source, UNKNOWN};
+
+/// What a function is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Task {
+    /// The events of one source.
+    Source(&'static Source),
+    /// The events of all sources that their own functions could not deliver, and follow-ups.
+    Redeliver,
+    /// What was held back.
+    Digest,
+}
+
+impl Task {
+    /// The name of the function's folder, and in its log.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Source(source) => source.slug,
+            Self::Redeliver => "redeliver",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// Reads what the function was given.
+    pub(crate) fn read(self, event: &[u8]) -> Reading {
+        match self {
+            Self::Source(source) => sources::read(event, &[*source], source.slug),
+            Self::Redeliver | Self::Digest => sources::read(event, sources::ALL, UNKNOWN),
+        }
+    }
+}
