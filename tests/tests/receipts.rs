@@ -35,7 +35,7 @@ async fn send(name: &str, fault: Option<&str>) -> Sent {
     let clients = Clients { http: Http::new().unwrap(), credentials: None };
     let channel = Channel::configured(config.channels.iter().find(|channel| channel.name == name).unwrap(), &clients);
     let (document, to) = (Document::new(&alert(), &wording(Language::Ko)), channel.provider.recipients());
-    let sent = channel.attempt(&letter(&document, &to), clock::instant() + Duration::from_secs(5)).await.unwrap();
+    let sent = channel.attempt(&letter(&document, &to), || Duration::from_secs(5)).await.unwrap();
     let id = sent.recipients[0].1.clone().unwrap().unwrap();
     Sent { stage, channel, document, to, id }
 }

@@ -9,8 +9,6 @@ use notifier::Report;
 use notifier::delivery::{AlertReport, Delivery, Outcome};
 use sources::Reading;
 
-use crate::handler::alerts;
-
 /// Carriers need seconds; what they cannot deliver they know after some minutes.
 const DELAYS: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(5)];
 /// The longest message that is sent, in bytes: whatever SQS counts besides, it is below the 262,144 of older queues.
@@ -23,7 +21,7 @@ pub(crate) fn of<'a>(reading: &'a Reading, report: &Report) -> Vec<&'a str> {
     let mut events = Vec::new();
     for item in &reading.items {
         // All of its alerts are looked at, so that none of them brings the event back a second time.
-        let found = alerts(item).iter().filter(|alert| texted.remove(&alert.key)).count();
+        let found = item.outcome.alerts().iter().filter(|alert| texted.remove(&alert.key)).count();
         events.extend(item.event.as_deref().filter(|_| found > 0));
     }
     events

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use alert::Alert;
 use aws_lambda_events::sqs::BatchItemFailure;
 use futures::future::{join, join_all};
 use lambda_runtime::{Context, LambdaEvent};
@@ -65,7 +64,7 @@ impl Handler {
     async fn work(&self, event: &[u8], context: &Context, times: Times) -> Result<Output, InvocationError> {
         let mut reading = self.task.read(event);
         if let Some((stack, topic)) = &self.stack.own_alarms {
-            reading.items.iter_mut().for_each(|item| own_alarms::mark(alerts_mut(item), stack, topic));
+            reading.items.iter_mut().for_each(|item| own_alarms::mark(item.outcome.alerts_mut(), stack, topic));
         }
         let result = self.deliver(&reading, &context.request_id, times).await;
         let afterwards = join(self.follow_up(&reading, &result), self.shorten_the_wait(&reading, &result));
@@ -132,23 +131,6 @@ fn output(result: &Result<Output, InvocationError>) -> Option<&Output> {
     }
 }
 
-/// The alerts of an event, the one too that is told only as the end of something.
-pub(crate) fn alerts(item: &Item) -> &[Alert] {
-    match &item.outcome {
-        ItemOutcome::Alerts(alerts) => alerts,
-        ItemOutcome::IfFiring(alert, _) => std::slice::from_ref(alert),
-        ItemOutcome::Ignored(_) => &[],
-    }
-}
-
-fn alerts_mut(item: &mut Item) -> &mut [Alert] {
-    match &mut item.outcome {
-        ItemOutcome::Alerts(alerts) => alerts,
-        ItemOutcome::IfFiring(alert, _) => std::slice::from_mut(alert),
-        ItemOutcome::Ignored(_) => &mut [],
-    }
-}
-
 /// What was not told: the end of nothing is not in the report.
 fn ignored(item: &Item, plan: Plan, report: &Report) -> Option<Ignored> {
     let reason = match (plan, &item.outcome) {
@@ -163,7 +145,7 @@ fn ignored(item: &Item, plan: Plan, report: &Report) -> Option<Ignored> {
 /// An SQS batch names the messages that must come again; any other event fails as a whole.
 fn finish(reading: &Reading, plans: &[Plan], report: Report) -> Result<Output, InvocationError> {
     let owed = |item: &Item| {
-        let keys = alerts(item).iter().map(|alert| &alert.key);
+        let keys = item.outcome.alerts().iter().map(|alert| &alert.key);
         keys.into_iter().any(|key| report.alerts.iter().any(|alert| alert.owed && alert.key == *key))
     };
     let items = reading.items.iter().zip(plans);

@@ -13,8 +13,6 @@ use notifier::delivery::{AlertReport, Delivery, Outcome};
 use serde_json::{Map, Value, json};
 use sources::{Item, Reading};
 
-use crate::handler::alerts;
-
 const NAMESPACE: &str = "bongsu";
 /// The most values of one metric in one line.
 const VALUES: usize = 100;
@@ -43,7 +41,7 @@ impl<'a> Counted<'a> {
         ended: Timestamp,
         took: Duration,
     ) -> Self {
-        let of = |item: &'a Item| alerts(item).iter().map(move |alert| (item, alert));
+        let of = |item: &'a Item| item.outcome.alerts().iter().map(move |alert| (item, alert));
         let all = || reading.items.iter().flat_map(of);
         let times = all().filter_map(|(_, alert)| Some((&alert.key, alert.time?))).collect();
         let known = all().filter(|(item, _)| redelivered && item.arrival.follow_up);

@@ -3,8 +3,6 @@
 use alert::{Alert, Text};
 use sources::Reading;
 
-use crate::handler::alerts;
-
 /// What is done with an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plan {
@@ -31,8 +29,8 @@ pub(crate) fn deliveries(reading: &Reading, plans: &[Plan]) -> Vec<(Manner, Vec<
     for (item, plan) in reading.items.iter().zip(plans) {
         let Plan::Deliver(manner) = plan else { continue };
         match groups.iter_mut().find(|(other, _)| other == manner) {
-            Some((_, group)) => group.extend_from_slice(alerts(item)),
-            None => groups.push((*manner, alerts(item).to_vec())),
+            Some((_, group)) => group.extend_from_slice(item.outcome.alerts()),
+            None => groups.push((*manner, item.outcome.alerts().to_vec())),
         }
     }
     groups

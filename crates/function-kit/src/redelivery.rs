@@ -10,7 +10,6 @@ use notifier::delivery::{Ledger, LedgerError};
 use sources::{Arrival, Failure, Item};
 use tokio::time::timeout;
 
-use crate::handler::alerts;
 use crate::plan::{Manner, Plan};
 
 /// How long the ledger may take to say whether it knows an alert. Nobody waits for it.
@@ -40,7 +39,7 @@ pub(crate) async fn plan(item: &Item, ledger: &dyn Ledger) -> Plan {
 }
 
 async fn is_known(item: &Item, ledger: &dyn Ledger) -> Result<bool, LedgerError> {
-    for alert in alerts(item) {
+    for alert in item.outcome.alerts() {
         let answer = timeout(LEDGER_ASKED, ledger.read(&alert.key)).await;
         if answer.map_err(|_| LedgerError("no answer in time".to_owned()))??.is_none() {
             return Ok(false);

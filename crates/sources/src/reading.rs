@@ -38,6 +38,26 @@ pub enum ItemOutcome {
     Ignored(Reason),
 }
 
+impl ItemOutcome {
+    /// The alerts, the one that is told only as the end of something among them.
+    pub fn alerts(&self) -> &[Alert] {
+        match self {
+            Self::Alerts(alerts) => alerts,
+            Self::IfFiring(alert, _) => std::slice::from_ref(alert),
+            Self::Ignored(_) => &[],
+        }
+    }
+
+    /// The same, for whoever adds to them.
+    pub fn alerts_mut(&mut self) -> &mut [Alert] {
+        match self {
+            Self::Alerts(alerts) => alerts,
+            Self::IfFiring(alert, _) => std::slice::from_mut(alert),
+            Self::Ignored(_) => &mut [],
+        }
+    }
+}
+
 /// Reads what a function or the command line got: unwraps envelopes, asks the sources in order, and makes a raw alert
 /// of what none of them knows. Never fails and never panics, whatever the bytes are.
 ///

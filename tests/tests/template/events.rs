@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use quamina::Quamina;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use sources::ItemOutcome;
 use system_tests::{corpus, python};
 
 use crate::stack::Stack;
@@ -52,11 +51,8 @@ pub(crate) enum Fate {
 /// Whether the source makes an alert of it, not merely of something that it cannot read.
 fn is_told(source: &sources::Source, text: &str) -> bool {
     let reading = sources::read(text.as_bytes(), std::slice::from_ref(source), "nobody");
-    let alerts = reading.items.iter().filter_map(|item| match &item.outcome {
-        ItemOutcome::Alerts(alerts) => Some(alerts),
-        ItemOutcome::Ignored(_) => None,
-    });
-    alerts.flatten().any(|alert| alert.source == source.slug)
+    let alerts = reading.items.iter().flat_map(|item| item.outcome.alerts());
+    alerts.into_iter().any(|alert| alert.source == source.slug)
 }
 
 /// Every event of the corpus that has the form of EventBridge's. The others reach functions by another way, or are none.

@@ -5,8 +5,9 @@ use std::future::Future;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
+use super::invocation::Invocation;
 use super::ledger::{
     Begun, Claim, Entry, Finished, Lease, Ledger, LedgerError, MemoryLedger, Record, Slot, Standing, judge,
 };
@@ -35,6 +36,8 @@ pub(super) enum Start {
     Done(Record),
     /// Another invocation has it, and had it until our deadline.
     Busy(Record),
+    /// It cannot be known whether anything is left to do.
+    Unknown,
     /// It is the end of nothing.
     NotFiring,
 }
@@ -62,17 +65,19 @@ impl Grounds {
 
 impl Guard<'_> {
     /// Claims an alert, from nobody or from an invocation that has ended. `left` says whether anything is left to do of
-    /// what is known. Waits for another invocation that is at it until the deadline.
+    /// what is known. Waits for another invocation that is at it until the deadline. Of what has been told already, and is
+    /// only followed up, nothing is sent without the ledger's word.
     pub(super) async fn start(
         &self,
         claim: &Claim,
-        deadline: Instant,
+        invocation: Invocation<'_>,
         left: impl Fn(&HashMap<Slot, Entry>) -> bool,
     ) -> Start {
         let mut record = match ask(self.ledger.begin(claim)).await {
             Ok(Begun::New(standing)) => return Start::Go(Grounds::new(standing, true)),
             Ok(Begun::NotFiring) => return Start::NotFiring,
             Ok(Begun::Known(record)) => *record,
+            Err(_) if invocation.receipts => return Start::Unknown,
             Err(error) => return self.start_unguarded(claim, &error).await,
         };
         loop {
@@ -83,13 +88,14 @@ impl Guard<'_> {
                 match ask(self.ledger.take_over(claim, &record)).await {
                     Ok(Some(taken)) => return Start::Go(Grounds::known(taken, self.standing(claim).await, true)),
                     Ok(None) => {}
+                    Err(_) if invocation.receipts => return Start::Unknown,
                     Err(error) => {
                         warn(claim, &error);
                         return Start::Go(Grounds::known(record, Standing::News, false));
                     }
                 }
             }
-            if clock::instant() + LOOK_AGAIN >= deadline {
+            if clock::instant() + LOOK_AGAIN >= invocation.deadline {
                 return Start::Busy(record);
             }
             sleep(LOOK_AGAIN).await;

@@ -141,10 +141,11 @@ impl Notifier {
             let receipts = invocation.receipts && receipts::are_missing(alert, known, &self.channels);
             receipts || !groups.iter().all(|group| group::is_settled(alert, known, group))
         };
-        match guard.start(&claim, invocation.deadline, left).await {
+        match guard.start(&claim, invocation, left).await {
             Start::Go(grounds) => Some(self.go(alert, &groups, invocation, claim, grounds).await),
             Start::Done(record) => Some(report::of_others(alert, &groups, &record.entries, false)),
             Start::Busy(record) => Some(report::of_others(alert, &groups, &record.entries, true)),
+            Start::Unknown => Some(report::of_others(alert, &groups, &HashMap::new(), true)),
             Start::NotFiring => None,
         }
     }

@@ -1,6 +1,6 @@
 //! What became of paid texts at the carrier.
 
-use super::script::{Memory, Stage, accept};
+use super::script::{BrokenLedger, Memory, Stage, accept};
 use super::*;
 use crate::provider::Receipt;
 
@@ -62,4 +62,11 @@ async fn a_text_that_nobody_else_can_send_is_not_sent_for_ever() {
     assert_eq!(outcome(&report, "nhn"), Outcome::Rejected);
     assert!(!report.owed(), "nothing that another try could do");
     assert_eq!(stage.attempts("nhn"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_ledger_a_follow_up_sends_nothing_and_comes_again() {
+    let stage = Stage::default().with("nhn", &[A], Memory::None, vec![accept()]).with_ledger(BrokenLedger);
+    assert!(follow_up(&stage).await.owed());
+    assert_eq!(stage.attempts("nhn"), 0);
 }
