@@ -9,8 +9,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use notifier::clock;
 use notifier::delivery::{
-    Begun, Budget, Claim, Entry, Finished, Fire, Lease, Ledger, LedgerError, MemoryLedger, Record, Slot, State,
-    Summary, Track,
+    Begun, Budget, Claim, Entry, Finished, Fire, Ledger, LedgerError, MemoryLedger, Record, Slot, State, Summary, Track,
 };
 use notifier::provider::Recipient;
 use sources::ItemOutcome;
@@ -49,7 +48,7 @@ impl Ledger for Scripted {
         self.asked()?.begin(claim).await
     }
 
-    async fn take_over(&self, claim: &Claim, seen: Option<&Lease>) -> Result<Option<Record>, LedgerError> {
+    async fn take_over(&self, claim: &Claim, seen: &Record) -> Result<Option<Record>, LedgerError> {
         self.asked()?.take_over(claim, seen).await
     }
 
