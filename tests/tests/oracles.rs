@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
-use sources::{ItemOutcome, Reading};
+use sources::Reading;
 use system_tests::{Oracle, corpus, wording};
 
 /// What an attacker may write where a name, a tag or a user agent is expected. Places a lone surrogate where it says
