@@ -52,11 +52,13 @@ pub(crate) enum Fate {
 /// Whether the source makes an alert of it, not merely of something that it cannot read.
 fn is_told(source: &sources::Source, text: &str) -> bool {
     let reading = sources::read(text.as_bytes(), std::slice::from_ref(source), "nobody");
-    let alerts = reading.items.iter().filter_map(|item| match &item.outcome {
-        ItemOutcome::Alerts(alerts) => Some(alerts),
-        ItemOutcome::Ignored(_) => None,
+    let alerts = reading.items.iter().flat_map(|item| match &item.outcome {
+        ItemOutcome::Alerts(alerts) => alerts.as_slice(),
+        // It may be the end of something that was told.
+        ItemOutcome::IfFiring(alert, _) => std::slice::from_ref(&**alert),
+        ItemOutcome::Ignored(_) => &[],
     });
-    alerts.flatten().any(|alert| alert.source == source.slug)
+    alerts.into_iter().any(|alert| alert.source == source.slug)
 }
 
 /// Every event of the corpus that has the form of EventBridge's. The others reach functions by another way, or are none.
