@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::alarms::alarms;
+use crate::alarms::{alarms, dashboards};
 use crate::queues::{is_tried_again, mappings, queues, rights, senders};
 use crate::stack::{Stack, list, own_name, refers_to, strings};
 
@@ -28,6 +28,7 @@ pub(crate) fn faults(stack: &Stack) -> Vec<String> {
         senders,
         tables,
         alarms,
+        dashboards,
         types,
     ];
     finders.iter().flat_map(|find| find(stack)).collect()
@@ -219,8 +220,9 @@ fn tables(stack: &Stack) -> Vec<String> {
 
 /// What has no check above, such as a bucket, needs one before it comes in.
 fn types(stack: &Stack) -> Vec<String> {
-    const CHECKED: [&str; 15] = [
+    const CHECKED: [&str; 16] = [
         "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
         "AWS::DynamoDB::Table",
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",

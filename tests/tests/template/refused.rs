@@ -339,6 +339,35 @@ fn an_alarm_that_is_missing_or_silent_is_refused() {
     refused("RootLoginErrors: its name does not begin with the stack's", |resources| {
         resources["RootLoginErrors"]["Properties"]["AlarmName"] = json!("errors");
     });
+    refused("nobody hears of Unauthorized", |resources| remove(resources, "/ChannelsUnauthorized"));
+    refused("nobody hears of RefusedChannels", |resources| remove(resources, "/ChannelsRefusing"));
+    for (property, other) in [("MetricName", json!("Denied")), ("Dimensions", json!([]))] {
+        refused("Copy: no function writes what it watches", |resources| {
+            resources["Copy"] = resources["ChannelsRefusing"].clone();
+            resources["Copy"]["Properties"][property] = other;
+        });
+    }
+}
+
+#[test]
+fn a_dashboard_that_hides_something_or_another_one_is_refused() {
+    let body = "/Dashboard/Properties/DashboardBody/Fn::Sub/0";
+    let change = |resources: &mut Value, from: &str, to: &str| {
+        let text = resources.pointer(body).unwrap().as_str().unwrap().replace(from, to);
+        *resources.pointer_mut(body).unwrap() = text.into();
+    };
+    for (from, to) in [("Suppressed", "Suppressed"), ("${Digest}", "${Digest}"), ("Deliveries\\\"", "Deliveries")] {
+        refused(&format!("Dashboard: does not show {to}"), |resources| change(resources, from, "nothing"));
+    }
+    let queue = "${AccessAnalyzerEvents.QueueName}";
+    refused(&format!("Dashboard: does not show {queue}"), |resources| change(resources, queue, "nothing"));
+    refused("Dashboard: does not show ${RootLogin}", |resources| {
+        resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][1]["OfRootLogin"]["Fn::If"][1] = json!("");
+    });
+    refused("Dashboard: is no JSON", |resources| change(resources, "] } }", "] }"));
+    refused("Dashboard: replaces that of another Region", |resources| {
+        resources["Dashboard"]["Properties"]["DashboardName"] = json!({ "Ref": "AWS::StackName" });
+    });
 }
 
 #[test]
