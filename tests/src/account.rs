@@ -3,7 +3,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -53,6 +53,9 @@ impl Account {
     }
 
     fn start(site: Site, scheme: &str) -> Self {
+        // One after the other: of two engines at one address that both find port 443 free, the slower one ends.
+        static OPENING: Mutex<()> = Mutex::new(());
+        let _turn = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = site.folder();
         let [address, _] = free_addresses();
         let url = format!("{scheme}://{address}");

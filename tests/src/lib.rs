@@ -38,7 +38,7 @@ pub use docker::{SamLocal, WarmFunctions};
 pub use expected::{Expected, Past, messages, summary};
 pub use function::{Answer, Function};
 pub use oracle::{Oracle, python};
-pub use places::repository;
+pub use places::{OTHER_FUNCTIONS, repository};
 pub use queue::Queue;
 pub use ssm::{Ssm, SsmReply};
 pub use stage::{Stage, configuration, wording};

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// The functions that are no sources: what they do begins with a queue or a schedule.
+pub const OTHER_FUNCTIONS: [&str; 2] = ["digest", "redeliver"];
+
 /// The root of the repository.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()

@@ -37,10 +37,33 @@ impl<'a> Queue<'a> {
         panic!("{} of {count} messages came to {}", bodies.len(), self.arn);
     }
 
+    /// What is in the first message that comes, which stays there.
+    pub fn look(&self) -> Value {
+        let ask = json!({ "QueueUrl": self.url, "WaitTimeSeconds": 20, "VisibilityTimeout": 0 });
+        let answer = self.account.aws(self.region, "sqs", "receive_message", &ask);
+        assert!(answer["Messages"].is_array(), "no message came to {}", self.arn);
+        serde_json::from_str(text(&answer["Messages"][0]["Body"])).unwrap()
+    }
+
+    /// Makes whoever takes from it come back sooner to what failed.
+    pub fn come_back_after(&self, seconds: u32) {
+        let set = json!({ "QueueUrl": self.url, "Attributes": { "VisibilityTimeout": seconds.to_string() } });
+        self.account.aws(self.region, "sqs", "set_queue_attributes", &set);
+    }
+
     /// How many messages wait in it.
     pub fn waiting(&self) -> usize {
-        let ask = json!({ "QueueUrl": self.url, "AttributeNames": ["ApproximateNumberOfMessages"] });
+        self.count("ApproximateNumberOfMessages")
+    }
+
+    /// How many messages wait in it, or are with whoever takes from it.
+    pub fn unsettled(&self) -> usize {
+        self.waiting() + self.count("ApproximateNumberOfMessagesNotVisible")
+    }
+
+    fn count(&self, attribute: &str) -> usize {
+        let ask = json!({ "QueueUrl": self.url, "AttributeNames": [attribute] });
         let answer = self.account.aws(self.region, "sqs", "get_queue_attributes", &ask);
-        text(&answer["Attributes"]["ApproximateNumberOfMessages"]).parse().unwrap()
+        text(&answer["Attributes"][attribute]).parse().unwrap()
     }
 }

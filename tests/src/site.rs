@@ -18,10 +18,10 @@ impl Site {
         for name in ["template.yaml", "samconfig.toml"] {
             fs::copy(places::repository().join(name), site.folder().join(name)).unwrap();
         }
-        for source in sources::ALL {
-            let folder = site.folder().join("target/lambda").join(source.slug);
+        for function in sources::ALL.iter().map(|source| source.slug).chain(places::OTHER_FUNCTIONS) {
+            let folder = site.folder().join("target/lambda").join(function);
             fs::create_dir_all(&folder).unwrap();
-            fs::copy(places::function(source.slug), folder.join("bootstrap")).unwrap();
+            fs::copy(places::function(function), folder.join("bootstrap")).unwrap();
         }
         site
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::stack::{Stack, own_name, refers_to, strings};
+use crate::alarms::{alarms, dashboards};
+use crate::queues::{is_tried_again, mappings, queues, rights, senders};
+use crate::stack::{Stack, list, own_name, refers_to, strings};
 
 /// The operators that every evaluator understands alike.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>
@@ -14,34 +16,60 @@ const LONGEST_PATTERN: usize = 2_048;
 
 /// Everything that is wrong with it.
 pub(crate) fn faults(stack: &Stack) -> Vec<String> {
-    [rules, functions, roles, policies, resource_policies, queues, tables, alarms, types]
-        .iter()
-        .flat_map(|find| find(stack))
-        .collect()
+    let finders = [
+        rules,
+        functions,
+        roles,
+        policies,
+        resource_policies,
+        queues,
+        mappings,
+        rights,
+        senders,
+        tables,
+        alarms,
+        dashboards,
+        types,
+    ];
+    finders.iter().flat_map(|find| find(stack)).collect()
 }
 
 fn rules(stack: &Stack) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, rule) in stack.all("AWS::Events::Rule") {
-        let pattern = &rule["EventPattern"];
-        if pattern.to_string().len() > LONGEST_PATTERN {
-            faults.push(format!("{name}: the pattern is longer than {LONGEST_PATTERN} characters"));
+        // What comes by a schedule has no source of which there could be drills.
+        if rule["ScheduleExpression"].is_null() {
+            faults.extend(pattern(&rule["EventPattern"]).into_iter().map(|fault| format!("{name}: {fault}")));
         }
-        faults.extend(operators(pattern).into_iter().map(|fault| format!("{name}: {fault}")));
-        let sources: Vec<_> = strings(&pattern["source"]);
-        let twins = sources.iter().filter(|source| source.starts_with("aws.")).map(|source| format!("drill.{source}"));
-        if twins.clone().count() == 0 || !twins.into_iter().all(|twin| sources.contains(&twin.as_str())) {
-            faults.push(format!("{name}: does not take drills"));
-        }
-        for target in rule["Targets"].as_array().unwrap() {
-            if !is_resource(stack, &target["DeadLetterConfig"]["Arn"], "AWS::SQS::Queue") {
-                faults.push(format!("{name}: no dead-letter queue"));
-            }
+        for target in list(&rule["Targets"]) {
+            let mut need = |met: bool, what: &str| {
+                if !met {
+                    faults.push(format!("{name}: {what}"));
+                }
+            };
+            let started = refers_to(&target["Arn"]).map(|target| stack.slug(stack.taker(target).unwrap_or(target)));
+            need(
+                started == Some(own_name(&rule["Name"])),
+                "its target is neither its function nor its function's queue",
+            );
+            need(is_tried_again(stack, &target["DeadLetterConfig"]["Arn"]), "no dead-letter queue for another try");
             let retry = &target["RetryPolicy"];
-            if !retry["MaximumEventAgeInSeconds"].is_u64() || !retry["MaximumRetryAttempts"].is_u64() {
-                faults.push(format!("{name}: no retry policy"));
-            }
+            let has_limits = retry["MaximumEventAgeInSeconds"].is_u64() && retry["MaximumRetryAttempts"].is_u64();
+            need(has_limits, "no retry policy");
         }
+    }
+    faults
+}
+
+fn pattern(pattern: &Value) -> Vec<String> {
+    let mut faults = operators(pattern);
+    if pattern.to_string().len() > LONGEST_PATTERN {
+        faults.push(format!("the pattern is longer than {LONGEST_PATTERN} characters"));
+    }
+    let sources: Vec<_> = strings(&pattern["source"]);
+    let twins = sources.iter().filter(|source| source.starts_with("aws.")).map(|source| format!("drill.{source}"));
+    if twins.clone().count() == 0 || !twins.into_iter().all(|twin| sources.contains(&twin.as_str())) {
+        faults.push("does not take drills".to_owned());
     }
     faults
 }
@@ -88,11 +116,14 @@ fn functions(stack: &Stack) -> Vec<String> {
         need(log.is_none_or(|log| !log["Properties"]["RetentionInDays"].is_null()), "its log is kept for ever");
         let invoke = stack.about("AWS::Lambda::EventInvokeConfig", "FunctionName", name).unwrap_or(&Value::Null);
         need(
-            is_resource(stack, &invoke["DestinationConfig"]["OnFailure"]["Destination"], "AWS::SQS::Queue"),
-            "no OnFailure",
+            is_tried_again(stack, &invoke["DestinationConfig"]["OnFailure"]["Destination"]),
+            "no OnFailure for another try",
         );
         need(invoke["MaximumRetryAttempts"] == 2, "is not tried three times");
         need(invoke["MaximumEventAgeInSeconds"].is_u64(), "no age at which events are given up");
+        let variables = &function["Environment"]["Variables"];
+        need(is_tried_again(stack, &variables["BONGSU_FOLLOW_UPS"]), "does not know where to send follow-ups");
+        need(variables["BONGSU_STACK"]["Ref"] == "AWS::StackName", "does not know its stack");
     }
     faults
 }
@@ -108,7 +139,7 @@ fn roles(stack: &Stack) -> Vec<String> {
         }
     }
     for (name, role) in stack.all("AWS::IAM::Role") {
-        for policy in role["ManagedPolicyArns"].as_array().into_iter().flatten() {
+        for policy in list(&role["ManagedPolicyArns"]) {
             if !is_resource(stack, policy, "AWS::IAM::ManagedPolicy") {
                 faults.push(format!("{name}: a policy from elsewhere: {policy}"));
             }
@@ -137,7 +168,7 @@ fn resource_policies(stack: &Stack) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, statement) in statements(stack).into_iter().filter(|(_, statement)| statement["Effect"] == "Allow") {
         let from_elsewhere = !statement["Principal"].is_null() && statement["Action"] != "sts:AssumeRole";
-        if from_elsewhere && statement["Condition"]["ArnLike"]["aws:SourceArn"].is_null() {
+        if from_elsewhere && source_arn(statement).is_null() {
             faults.push(format!("{name}: lets in a service without saying for which resources of ours"));
         }
     }
@@ -148,7 +179,7 @@ fn resource_policies(stack: &Stack) -> Vec<String> {
     for (kind, policy, property, action) in guarded {
         for (name, _) in stack.all(kind) {
             let policy = stack.about(policy, property, name).unwrap_or(&Value::Null);
-            let refused = policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten().any(|statement| {
+            let refused = list(&policy["PolicyDocument"]["Statement"]).any(|statement| {
                 statement["Effect"] == "Deny"
                     && statement["Principal"] == "*"
                     && strings(&statement["Action"]).contains(&action)
@@ -162,18 +193,10 @@ fn resource_policies(stack: &Stack) -> Vec<String> {
     faults
 }
 
-fn queues(stack: &Stack) -> Vec<String> {
-    let mut faults = Vec::new();
-    for (name, queue) in stack.all("AWS::SQS::Queue") {
-        if queue["SqsManagedSseEnabled"] != true && queue["KmsMasterKeyId"].is_null() {
-            faults.push(format!("{name}: not encrypted"));
-        }
-        let alarm = stack.all("AWS::CloudWatch::Alarm").find(|(_, alarm)| watches(alarm, name));
-        if alarm.is_none_or(|(_, alarm)| alarm["MetricName"] != "ApproximateNumberOfMessagesVisible") {
-            faults.push(format!("{name}: nobody hears of what waits in it"));
-        }
-    }
-    faults
+/// The resource of which a service must act to be let in.
+pub(crate) fn source_arn(statement: &Value) -> &Value {
+    let exactly = &statement["Condition"]["ArnEquals"]["aws:SourceArn"];
+    if exactly.is_null() { &statement["Condition"]["ArnLike"]["aws:SourceArn"] } else { exactly }
 }
 
 fn tables(stack: &Stack) -> Vec<String> {
@@ -195,38 +218,17 @@ fn tables(stack: &Stack) -> Vec<String> {
     faults
 }
 
-/// Every function's errors and throttles are watched, and every alarm mails people past our functions.
-fn alarms(stack: &Stack) -> Vec<String> {
-    let mut faults = Vec::new();
-    for (name, _) in stack.all("AWS::Lambda::Function") {
-        for metric in ["Errors", "Throttles"] {
-            let mut alarms = stack.all("AWS::CloudWatch::Alarm").filter(|(_, alarm)| watches(alarm, name));
-            if !alarms.any(|(_, alarm)| alarm["MetricName"] == metric) {
-                faults.push(format!("{name}: nobody hears of its {metric}"));
-            }
-        }
-    }
-    for (name, alarm) in stack.all("AWS::CloudWatch::Alarm") {
-        if !is_resource(stack, &alarm["AlarmActions"], "AWS::SNS::Topic") {
-            faults.push(format!("{name}: does not mail by itself"));
-        }
-        // The topic takes only alarms that are called so.
-        if own_name(&alarm["AlarmName"]).is_empty() {
-            faults.push(format!("{name}: its name does not begin with the stack's"));
-        }
-    }
-    faults
-}
-
 /// What has no check above, such as a bucket, needs one before it comes in.
 fn types(stack: &Stack) -> Vec<String> {
-    const CHECKED: [&str; 14] = [
+    const CHECKED: [&str; 16] = [
         "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
         "AWS::DynamoDB::Table",
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Function",
         "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
@@ -242,24 +244,20 @@ fn types(stack: &Stack) -> Vec<String> {
 }
 
 /// Every statement of every policy, with the name of the resource that has it.
-fn statements(stack: &Stack) -> Vec<(&str, &Value)> {
+pub(crate) fn statements(stack: &Stack) -> Vec<(&str, &Value)> {
     let mut found = Vec::new();
     for (name, resource) in stack.0["Resources"].as_object().unwrap() {
         let properties = &resource["Properties"];
-        let inline = properties["Policies"].as_array().into_iter().flatten().map(|policy| &policy["PolicyDocument"]);
+        let inline = list(&properties["Policies"]).map(|policy| &policy["PolicyDocument"]);
         for document in
             [&properties["PolicyDocument"], &properties["AssumeRolePolicyDocument"]].into_iter().chain(inline)
         {
-            found.extend(document["Statement"].as_array().into_iter().flatten().map(|it| (name.as_str(), it)));
+            found.extend(list(&document["Statement"]).map(|it| (name.as_str(), it)));
         }
     }
     found
 }
 
-fn watches(alarm: &Value, name: &str) -> bool {
-    alarm["Dimensions"].as_array().into_iter().flatten().any(|dimension| refers_to(&dimension["Value"]) == Some(name))
-}
-
-fn is_resource(stack: &Stack, reference: &Value, kind: &str) -> bool {
+pub(crate) fn is_resource(stack: &Stack, reference: &Value, kind: &str) -> bool {
     refers_to(reference).is_some_and(|name| stack.resource(name)["Type"] == kind)
 }

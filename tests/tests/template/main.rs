@@ -1,8 +1,10 @@
 //! What is deployed, before it is: `template.yaml`, `samconfig.toml` and the rules' patterns.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
+mod alarms;
 mod events;
 mod faults;
+mod queues;
 mod refused;
 mod stack;
 
@@ -10,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use system_tests::{corpus, repository};
+use system_tests::{OTHER_FUNCTIONS, corpus, repository};
 
 use events::{Fate, misled, samples, started};
 use faults::faults;
-use stack::{Stack, own_name, strings, tool};
+use stack::{Stack, list, own_name, refers_to, strings, tool};
 
 #[test]
 fn each_event_and_its_drill_start_the_function_of_their_source_and_no_other() {
@@ -33,7 +35,7 @@ fn the_corpus_has_events_for_every_rule_and_for_none() {
 }
 
 #[test]
-fn alarms_of_the_stack_are_told_but_for_those_of_the_function_that_tells_them() {
+fn alarms_of_the_stack_are_told_but_for_those_that_telling_them_would_set_off_again() {
     let stack = Stack::ours();
     let event: Value = serde_json::from_slice(&corpus::event("cloudwatch-alarm/metric-alarm").bytes).unwrap();
     let called = |(_, alarm): (&str, &Value)| {
@@ -42,7 +44,8 @@ fn alarms_of_the_stack_are_told_but_for_those_of_the_function_that_tells_them() 
         (name, event.to_string())
     };
     for (name, rules) in started(&stack, &stack.all("AWS::CloudWatch::Alarm").map(called).collect()) {
-        assert_eq!(rules.is_empty(), name.starts_with("cloudwatch-alarm-"), "{name} starts {rules:?}");
+        let set_off = name.starts_with("cloudwatch-alarm-") || ["unauthorized", "refused-channels"].contains(&&*name);
+        assert_eq!(rules.is_empty(), set_off, "{name} starts {rules:?}");
     }
 }
 
@@ -50,14 +53,79 @@ fn alarms_of_the_stack_are_told_but_for_those_of_the_function_that_tells_them() 
 fn every_source_has_its_function_rule_and_binary() {
     let stack = Stack::ours();
     let slugs: BTreeSet<_> = sources::ALL.iter().map(|source| source.slug.to_owned()).collect();
-    let of = |kind, property| stack.all(kind).map(|(_, it)| own_name(&it[property])).collect::<BTreeSet<_>>();
-    assert_eq!(of("AWS::Lambda::Function", "FunctionName"), slugs);
-    assert_eq!(of("AWS::Events::Rule", "Name"), slugs);
+    let rules: BTreeSet<_> = stack.patterns().into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(rules, slugs);
+    let functions = stack.all("AWS::Lambda::Function");
+    let functions: BTreeSet<_> = functions.map(|(_, it)| own_name(&it["FunctionName"])).collect();
+    let others: BTreeSet<_> = OTHER_FUNCTIONS.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(functions, &slugs | &others);
     for (name, function) in stack.all("AWS::Lambda::Function") {
         let slug = own_name(&function["FunctionName"]);
         assert_eq!(function["Code"]["S3Key"], format!("target/lambda/{slug}/"));
         assert_eq!(stack.resource(name)["Metadata"]["SamResourceId"], slug, "the name that `make invoke` takes");
     }
+}
+
+#[test]
+fn every_source_has_a_queue_of_its_own_but_root_sign_ins_which_wait_behind_nothing() {
+    let stack = Stack::ours();
+    for (name, function) in stack.all("AWS::Lambda::Function") {
+        let slug = own_name(&function["FunctionName"]);
+        let mapping = stack.about("AWS::Lambda::EventSourceMapping", "FunctionName", name);
+        let queue = mapping.and_then(|it| refers_to(&it["EventSourceArn"])).map(|it| stack.resource(it));
+        let queue = queue.map(|it| own_name(&it["Properties"]["QueueName"]));
+        let expected = match &*slug {
+            "root-login" | "digest" => None,
+            "redeliver" => Some("undelivered-events".to_owned()),
+            source => Some(format!("{source}-events")),
+        };
+        assert_eq!(queue, expected, "{slug}");
+    }
+}
+
+#[test]
+fn what_fails_is_tried_again_for_half_a_day_and_then_waits_for_people() {
+    let stack = Stack::ours();
+    let redrive = |name: &str| &stack.resource(name)["Properties"]["RedrivePolicy"];
+    for (name, queue) in stack.all("AWS::SQS::Queue").filter(|(_, it)| own_name(&it["QueueName"]).ends_with("-events"))
+    {
+        let next = refers_to(&redrive(name)["deadLetterTargetArn"]).unwrap();
+        let (last, tries) = if name == "UndeliveredEvents" { ("DeadLetters", 50) } else { ("UndeliveredEvents", 3) };
+        assert_eq!((next, &redrive(name)["maxReceiveCount"]), (last, &json!(tries)), "{name}");
+        assert!(queue["VisibilityTimeout"].as_u64().unwrap() * tries <= 13 * 3_600, "{name}");
+    }
+    let undelivered = &stack.resource("UndeliveredEvents")["Properties"];
+    assert!(undelivered["VisibilityTimeout"].as_u64().unwrap() * 50 >= 12 * 3_600);
+    assert_eq!(redrive("DeadLetters"), &Value::Null);
+    assert_eq!(stack.taker("DeadLetters"), None);
+    // The function that tries again shortens the wait by itself.
+    let may_shorten = |(name, _): &(&str, &Value)| {
+        stack.allowed(name).iter().any(|(action, _)| *action == "sqs:ChangeMessageVisibility")
+    };
+    let shortening: Vec<_> = stack.all("AWS::Lambda::Function").filter(may_shorten).map(|(name, _)| name).collect();
+    assert_eq!(shortening, ["Redeliver"]);
+}
+
+#[test]
+fn the_digest_comes_every_minute_and_alone_may_ask_for_what_was_held_back() {
+    let stack = Stack::ours();
+    let scheduled = stack.all("AWS::Events::Rule").filter(|(_, it)| !it["ScheduleExpression"].is_null());
+    let scheduled: Vec<_> = scheduled.map(|(_, it)| (own_name(&it["Name"]), &it["ScheduleExpression"])).collect();
+    assert_eq!(scheduled, [("digest".to_owned(), &json!("rate(1 minute)"))]);
+    for (name, _) in stack.all("AWS::Lambda::Function") {
+        let mut allowed = stack.allowed(name);
+        allowed.retain(|(action, _)| action.starts_with("dynamodb:"));
+        let (table, index) =
+            (json!({ "Fn::GetAtt": ["Ledger", "Arn"] }), json!({ "Fn::Sub": "${Ledger.Arn}/index/suppressed" }));
+        let of_all = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"].map(|action| (action, &table));
+        let of_the_digest = (name == "Digest").then_some(("dynamodb:Query", &index));
+        assert_eq!(allowed, of_the_digest.into_iter().chain(of_all).collect::<Vec<_>>(), "{name}");
+    }
+    let index = list(&stack.resource("Ledger")["Properties"]["GlobalSecondaryIndexes"]).next().unwrap();
+    assert_eq!(index["IndexName"], "suppressed");
+    let key: Vec<_> = list(&index["KeySchema"]).map(|it| (&it["AttributeName"], &it["KeyType"])).collect();
+    assert_eq!(key, [(&json!("suppressed"), &json!("HASH")), (&json!("suppressed_at"), &json!("RANGE"))]);
+    assert_eq!(index["Projection"], json!({ "ProjectionType": "ALL" }));
 }
 
 #[test]

@@ -62,6 +62,10 @@ fn a_pattern_that_matches_too_little_is_found() {
     misleads("config-compliance/ssh-open.json", |resources| remove(resources, "/ConfigComplianceRule"));
 }
 
+fn remove_first(resources: &mut Value, pointer: &str) {
+    resources.pointer_mut(pointer).unwrap().as_array_mut().unwrap().remove(0);
+}
+
 fn remove_last(resources: &mut Value, pointer: &str) {
     resources.pointer_mut(pointer).unwrap().as_array_mut().unwrap().pop().unwrap();
 }
@@ -118,27 +122,81 @@ fn a_rule_that_takes_no_drills_is_refused() {
 
 #[test]
 fn a_rule_without_a_dead_letter_queue_or_a_retry_policy_is_refused() {
-    refused("RootLoginRule: no dead-letter queue", |resources| {
-        remove(resources, "/RootLoginRule/Properties/Targets/0/DeadLetterConfig");
+    for rule in ["RootLoginRule", "AccessAnalyzerRule", "DigestRule"] {
+        refused(&format!("{rule}: no dead-letter queue for another try"), |resources| {
+            remove(resources, &format!("/{rule}/Properties/Targets/0/DeadLetterConfig"));
+        });
+        refused(&format!("{rule}: no dead-letter queue for another try"), |resources| {
+            resources[rule]["Properties"]["Targets"][0]["DeadLetterConfig"]["Arn"] = arn_of("DeadLetters");
+            let let_in = resources["UndeliveredEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"][0].clone();
+            let statements = &mut resources["DeadLettersPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+            statements.as_array_mut().unwrap().push(let_in);
+            statements[1]["Resource"] = arn_of("DeadLetters");
+        });
+        refused(&format!("{rule}: no retry policy"), |resources| {
+            remove(resources, &format!("/{rule}/Properties/Targets/0/RetryPolicy"));
+        });
+    }
+}
+
+fn arn_of(name: &str) -> Value {
+    json!({ "Fn::GetAtt": [name, "Arn"] })
+}
+
+#[test]
+fn a_rule_that_starts_something_else_or_may_not_start_it_is_refused() {
+    refused("RootLoginRule: its target is neither its function nor its function's queue", |resources| {
+        resources["RootLoginRule"]["Properties"]["Targets"][0]["Arn"] = arn_of("Digest");
+        resources["DigestRulePermission"]["Properties"]["SourceArn"] = arn_of("RootLoginRule");
+        remove(resources, "/DigestRule");
     });
-    refused("RootLoginRule: no retry policy", |resources| {
-        remove(resources, "/RootLoginRule/Properties/Targets/0/RetryPolicy");
+    refused("AccessAnalyzerRule: its target is neither its function nor its function's queue", |resources| {
+        let queue = arn_of("ConfigComplianceEvents");
+        resources["AccessAnalyzerRule"]["Properties"]["Targets"][0]["Arn"] = queue;
+        let policy = &mut resources["ConfigComplianceEventsPolicy"]["Properties"]["PolicyDocument"];
+        policy["Statement"][0]["Condition"]["ArnEquals"]["aws:SourceArn"] = arn_of("AccessAnalyzerRule");
+        remove(resources, "/ConfigComplianceRule");
     });
+    refused("AccessAnalyzerRule: may not send to AccessAnalyzerEvents", |resources| {
+        remove_first(resources, "/AccessAnalyzerEventsPolicy/Properties/PolicyDocument/Statement");
+    });
+    refused("AccessAnalyzerEvents: lets in others than its rule", |resources| {
+        let policy = &mut resources["AccessAnalyzerEventsPolicy"]["Properties"]["PolicyDocument"];
+        let mut another = policy["Statement"][0].clone();
+        another["Condition"]["ArnEquals"]["aws:SourceArn"] = arn_of("ConfigComplianceRule");
+        policy["Statement"].as_array_mut().unwrap().push(another);
+    });
+    refused("AccessAnalyzerEvents: lets in others than its rule", |resources| {
+        let let_in = resources["UndeliveredEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"][0].clone();
+        let statements = &mut resources["AccessAnalyzerEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+        statements[0]["Condition"] = let_in["Condition"].clone();
+    });
+    refused("RootLoginRule: may not start its function", |resources| remove(resources, "/RootLoginRulePermission"));
+    for rule in ["RootLoginRule", "AccessAnalyzerRule"] {
+        let mut stack = Stack::ours();
+        remove_first(&mut stack.0["Resources"], "/UndeliveredEventsPolicy/Properties/PolicyDocument/Statement");
+        assert!(faults(&stack).contains(&format!("{rule}: may not send to UndeliveredEvents")), "{:?}", faults(&stack));
+    }
 }
 
 #[test]
 fn a_function_that_loses_events_or_has_no_limits_is_refused() {
     let faults = [
-        ("EventInvokeConfig/Properties/DestinationConfig", "no OnFailure"),
+        ("EventInvokeConfig/Properties/DestinationConfig", "no OnFailure for another try"),
         ("EventInvokeConfig/Properties/MaximumRetryAttempts", "is not tried three times"),
         ("EventInvokeConfig/Properties/MaximumEventAgeInSeconds", "no age at which events are given up"),
         ("/Properties/Timeout", "the timeout is not 30 s"),
         ("/Properties/MemorySize", "no memory size"),
-        ("/Properties/FunctionName", "its name does not begin with the stack's"),
+        ("/Properties/Environment/Variables/BONGSU_FOLLOW_UPS", "does not know where to send follow-ups"),
+        ("/Properties/Environment/Variables/BONGSU_STACK", "does not know its stack"),
     ];
     for (what, fault) in faults {
         refused(&format!("RootLogin: {fault}"), |resources| remove(resources, &format!("/RootLogin{what}")));
     }
+    refused("RootLogin: no OnFailure for another try", |resources| {
+        let invoke = &mut resources["RootLoginEventInvokeConfig"]["Properties"];
+        invoke["DestinationConfig"]["OnFailure"]["Destination"] = arn_of("DeadLetters");
+    });
     refused("RootLogin: its log is kept for ever", |resources| {
         remove(resources, "/RootLoginLog/Properties/RetentionInDays");
     });
@@ -150,11 +208,11 @@ fn a_function_that_loses_events_or_has_no_limits_is_refused() {
 #[test]
 fn functions_that_share_a_role_or_take_a_policy_from_elsewhere_are_refused() {
     refused("RootLogin: no role of its own", |resources| {
-        resources["RootLogin"]["Properties"]["Role"] = resources["AccessAnalyzer"]["Properties"]["Role"].clone();
+        resources["RootLogin"]["Properties"]["Role"] = resources["Digest"]["Properties"]["Role"].clone();
     });
     let elsewhere = json!("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole");
     refused(&format!("RootLoginRole: a policy from elsewhere: {elsewhere}"), |resources| {
-        resources["RootLoginRole"]["Properties"]["ManagedPolicyArns"] = json!([elsewhere]);
+        resources["RootLoginRole"]["Properties"]["ManagedPolicyArns"].as_array_mut().unwrap().push(elsewhere.clone());
     });
 }
 
@@ -174,17 +232,86 @@ fn a_star_in_an_action_or_resource_is_refused() {
 
 #[test]
 fn a_topic_or_queue_that_is_open_is_refused() {
-    refused("DeadLettersPolicy: lets in a service without saying for which resources of ours", |resources| {
-        remove(resources, "/DeadLettersPolicy/Properties/PolicyDocument/Statement/0/Condition");
+    refused("AlertTopicPolicy: lets in a service without saying for which resources of ours", |resources| {
+        remove(resources, "/AlertTopicPolicy/Properties/PolicyDocument/Statement/0/Condition");
     });
-    refused("AlertTopic: takes plain HTTP", |resources| {
-        resources["AlertTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"].as_array_mut().unwrap().pop();
-    });
-    refused("UndeliveredEvents: takes plain HTTP", |resources| remove(resources, "/UndeliveredEventsPolicy"));
+    for name in ["AlertTopic", "AccessAnalyzerEvents", "UndeliveredEvents", "DeadLetters"] {
+        refused(&format!("{name}: takes plain HTTP"), |resources| {
+            remove_last(resources, &format!("/{name}Policy/Properties/PolicyDocument/Statement"));
+        });
+    }
 }
 
 #[test]
-fn a_queue_or_table_that_is_unguarded_is_refused() {
+fn a_queue_that_loses_or_hides_something_is_refused() {
+    let faults = [
+        ("AccessAnalyzerEvents/Properties/SqsManagedSseEnabled", "not encrypted"),
+        ("AccessAnalyzerEvents/Properties/RedrivePolicy", "gives up to no other queue"),
+        ("AccessAnalyzerEvents/Properties/MessageRetentionPeriod", "does not keep messages for two weeks"),
+        ("AccessAnalyzerEventsWaiting", "nobody hears of what is not taken from it"),
+    ];
+    for (what, fault) in faults {
+        refused(&format!("AccessAnalyzerEvents: {fault}"), |resources| remove(resources, &format!("/{what}")));
+    }
+    let early = "its messages come again in less than six times the function's timeout";
+    refused(&format!("AccessAnalyzerEvents: {early}"), |resources| {
+        resources["AccessAnalyzerEvents"]["Properties"]["VisibilityTimeout"] = json!(179);
+    });
+    refused("UndeliveredEvents: nobody hears of what is not taken from it", |resources| {
+        resources["UndeliveredEventsWaiting"]["Properties"]["Threshold"] = json!(3_600);
+    });
+    refused("UndeliveredEvents: nobody hears of what is taken in vain", |resources| {
+        remove(resources, "/UndeliveredEventsFailing");
+    });
+}
+
+#[test]
+fn a_mapping_that_repeats_or_floods_is_refused() {
+    refused("AccessAnalyzerQueue: one failure repeats the whole batch", |resources| {
+        remove(resources, "/AccessAnalyzerQueue/Properties/FunctionResponseTypes");
+    });
+    refused("RedeliverQueue: no maximum of concurrency", |resources| {
+        remove(resources, "/RedeliverQueue/Properties/ScalingConfig");
+    });
+    refused("AccessAnalyzerQueue: waits for a batch to fill", |resources| {
+        resources["AccessAnalyzerQueue"]["Properties"]["MaximumBatchingWindowInSeconds"] = json!(5);
+    });
+    refused("the queues take 9 of the 10 executions of a new account", |resources| {
+        resources["AccessAnalyzerQueue"]["Properties"]["ScalingConfig"]["MaximumConcurrency"] = json!(3);
+    });
+    refused("Table: takes from no queue of the stack", |resources| {
+        let mut mapping = resources["AccessAnalyzerQueue"].clone();
+        mapping["Properties"]["EventSourceArn"] = arn_of("Ledger");
+        mapping["Properties"]["FunctionName"] = json!({ "Ref": "RootLogin" });
+        mapping["Properties"]["ScalingConfig"]["MaximumConcurrency"] = json!(0);
+        resources["Table"] = mapping;
+        let may = json!({ "Effect": "Allow", "Resource": arn_of("Ledger"),
+            "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"] });
+        let policy = &mut resources["RootLoginRole"]["Properties"]["Policies"][0]["PolicyDocument"];
+        policy["Statement"].as_array_mut().unwrap().push(may);
+    });
+}
+
+#[test]
+fn a_function_that_may_not_take_from_its_queue_or_may_from_others_is_refused() {
+    refused("AccessAnalyzer: may not take from its queue", |resources| {
+        remove_last(resources, "/AccessAnalyzerRole/Properties/Policies/1/PolicyDocument/Statement/0/Action");
+    });
+    refused("AccessAnalyzer: may take from a queue that is not its own", |resources| {
+        let another = resources["RedeliverRole"]["Properties"]["Policies"][1].clone();
+        resources["AccessAnalyzerRole"]["Properties"]["Policies"].as_array_mut().unwrap().push(another);
+    });
+    refused("RootLogin: may take from a queue that is not its own", |resources| {
+        let another = resources["RedeliverRole"]["Properties"]["Policies"][1].clone();
+        resources["RootLoginRole"]["Properties"]["Policies"].as_array_mut().unwrap().push(another);
+    });
+    let mut stack = Stack::ours();
+    remove_last(&mut stack.0["Resources"], "/FunctionPolicy/Properties/PolicyDocument/Statement");
+    assert!(faults(&stack).contains(&"RootLogin: may not send follow-ups".to_owned()), "{:?}", faults(&stack));
+}
+
+#[test]
+fn dead_letters_or_a_table_that_are_unguarded_are_refused() {
     refused("DeadLetters: not encrypted", |resources| {
         remove(resources, "/DeadLetters/Properties/SqsManagedSseEnabled");
     });
@@ -211,6 +338,35 @@ fn an_alarm_that_is_missing_or_silent_is_refused() {
     });
     refused("RootLoginErrors: its name does not begin with the stack's", |resources| {
         resources["RootLoginErrors"]["Properties"]["AlarmName"] = json!("errors");
+    });
+    refused("nobody hears of Unauthorized", |resources| remove(resources, "/ChannelsUnauthorized"));
+    refused("nobody hears of RefusedChannels", |resources| remove(resources, "/ChannelsRefusing"));
+    for (property, other) in [("MetricName", json!("Denied")), ("Dimensions", json!([]))] {
+        refused("Copy: no function writes what it watches", |resources| {
+            resources["Copy"] = resources["ChannelsRefusing"].clone();
+            resources["Copy"]["Properties"][property] = other;
+        });
+    }
+}
+
+#[test]
+fn a_dashboard_that_hides_something_or_another_one_is_refused() {
+    let body = "/Dashboard/Properties/DashboardBody/Fn::Sub/0";
+    let change = |resources: &mut Value, from: &str, to: &str| {
+        let text = resources.pointer(body).unwrap().as_str().unwrap().replace(from, to);
+        *resources.pointer_mut(body).unwrap() = text.into();
+    };
+    for (from, to) in [("Suppressed", "Suppressed"), ("${Digest}", "${Digest}"), ("Deliveries\\\"", "Deliveries")] {
+        refused(&format!("Dashboard: does not show {to}"), |resources| change(resources, from, "nothing"));
+    }
+    let queue = "${AccessAnalyzerEvents.QueueName}";
+    refused(&format!("Dashboard: does not show {queue}"), |resources| change(resources, queue, "nothing"));
+    refused("Dashboard: does not show ${RootLogin}", |resources| {
+        resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][1]["OfRootLogin"]["Fn::If"][1] = json!("");
+    });
+    refused("Dashboard: is no JSON", |resources| change(resources, "] } }", "] }"));
+    refused("Dashboard: replaces that of another Region", |resources| {
+        resources["Dashboard"]["Properties"]["DashboardName"] = json!({ "Ref": "AWS::StackName" });
     });
 }
 

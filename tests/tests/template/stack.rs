@@ -42,10 +42,38 @@ impl Stack {
         self.all(kind).map(|(_, it)| it).find(|it| refers_to(&it[property]) == Some(other))
     }
 
-    /// The pattern of each rule, by the name of the rule without the stack's.
+    /// The pattern of each rule that has one, by the name of the rule without the stack's. The others have a schedule.
     pub(crate) fn patterns(&self) -> Vec<(String, Value)> {
-        self.all("AWS::Events::Rule").map(|(_, it)| (own_name(&it["Name"]), it["EventPattern"].clone())).collect()
+        let rules = self.all("AWS::Events::Rule").filter(|(_, it)| !it["EventPattern"].is_null());
+        rules.map(|(_, it)| (own_name(&it["Name"]), it["EventPattern"].clone())).collect()
     }
+
+    /// The function that takes from a queue.
+    pub(crate) fn taker(&self, queue: &str) -> Option<&str> {
+        refers_to(&self.about("AWS::Lambda::EventSourceMapping", "EventSourceArn", queue)?["FunctionName"])
+    }
+
+    /// What a function is called, without the stack's name.
+    pub(crate) fn slug(&self, function: &str) -> String {
+        own_name(&self.resource(function)["Properties"]["FunctionName"])
+    }
+
+    /// What a function may do, and to what: the statements of its role, inline and managed.
+    pub(crate) fn allowed(&self, function: &str) -> Vec<(&str, &Value)> {
+        let Some(role) = refers_to(&self.resource(function)["Properties"]["Role"]) else { return Vec::new() };
+        let role = &self.resource(role)["Properties"];
+        let inline = list(&role["Policies"]).map(|policy| &policy["PolicyDocument"]);
+        let managed = list(&role["ManagedPolicyArns"])
+            .filter_map(refers_to)
+            .map(|policy| &self.resource(policy)["Properties"]["PolicyDocument"]);
+        let statements = inline.chain(managed).flat_map(|document| list(&document["Statement"]));
+        statements.flat_map(|it| strings(&it["Action"]).into_iter().map(|action| (action, &it["Resource"]))).collect()
+    }
+}
+
+/// The members of a list; none of what is no list.
+pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
 }
 
 /// Writes the stack's name into a pattern, as `CloudFormation` does before EventBridge sees it.
