@@ -1,4 +1,4 @@
-# Builds go to Cargo's target folder and tools to .venv; nothing is installed outside of this folder.
+# Builds go to Cargo's target folder and tools to .venv; outside of this folder are only the caches of Cargo, pip and zig.
 
 # What `make demo` passes on: make demo ARGS=--once
 ARGS =
@@ -18,8 +18,9 @@ help: ## List the targets
 demo: ## Play every sample event into emulated providers and show what phones show (ARGS=--once: then end)
 	cargo run -p bongsu -- demo $(ARGS)
 
-test: .venv/installed .venv-ministack/installed ## Run all tests, of the deployable binaries too
-	cargo build --release $(FUNCTIONS:%=-p %)
+# The tests run the functions that `make deploy` uploads, so they are built for this machine's processor.
+test: ARCH = $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+test: .venv/installed .venv-ministack/installed size ## Run all tests, of the functions as they are deployed too
 	cargo build $(ALL) --tests --bin bongsu
 	! $(HAS_DOCKER) || tests/docker/base-image.sh
 	! grep -rqE '^ *//[/!] *```' crates || cargo test --workspace --doc
@@ -62,9 +63,14 @@ SAM = SAM_CLI_TELEMETRY=0 .venv/bin/sam
 
 .PHONY: build size deploy delete invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
 
+# Cargo's folder, which CI keeps outside of its clones.
+CARGO_TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
+
 # zig links for the glibc of Lambda. The profile is Cargo.toml's: cargo-lambda's own makes panics abort, which says less.
+# cargo-lambda runs from Cargo's folder: its path is in the linker's, and where that changes, Cargo builds all crates anew.
 build: .venv/installed ## Build all functions for Lambda at once (ARCH=x86_64, arm64)
-	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --disable-optimizations \
+	install -D .venv/bin/cargo-lambda $(CARGO_TARGET)/tools/cargo-lambda
+	PATH="$(CARGO_TARGET)/tools:$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --disable-optimizations \
 		--$(subst _,-,$(ARCH)) --lambda-dir target/lambda $(FUNCTIONS:%=-p %)
 
 size: build ## Say how big the built functions are and which glibc they need, and fail if that is too much

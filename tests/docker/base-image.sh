@@ -14,13 +14,13 @@ root="$(mktemp -d)"
 trap 'rm -rf "$root"' EXIT
 mkdir -p "$root"/{dev,etc/ssl/certs,opt,proc,tmp,usr/bin,usr/lib,usr/lib64,var/runtime,var/task}
 ln -s usr/bin usr/lib usr/lib64 "$root"
-# SAM's Dockerfile needs a shell, mv and chmod; the functions need libm and libgcc beside the C library.
+# SAM's Dockerfile needs a shell, mv and chmod; the functions need the C library's parts that zig links.
 programs="$(command -v bash chmod mv)"
 cp -L $programs /etc/ssl/certs/ca-certificates.crt "$root/usr/bin"
 mv "$root/usr/bin/ca-certificates.crt" "$root/etc/ssl/certs"
 ln -s bash "$root/usr/bin/sh"
 libraries="$(ldd $programs | grep -o '/[^ ]*\.so[^ ]*' | sort -u)
-    $(/sbin/ldconfig -p | sed -n 's/.*\(libgcc_s\.so\.1\|libm\.so\.6\) .*x86-64.* => //p')"
+    $(/sbin/ldconfig -p | sed -n 's/.*lib\(dl\|m\|pthread\)\.so\.[0-9] .*x86-64.* => //p')"
 for library in $libraries; do
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"

@@ -20,9 +20,10 @@ pub(crate) fn bongsu() -> PathBuf {
     existing(target().join("debug/bongsu"))
 }
 
-/// The binary of a function, as it would be deployed.
+/// The binary of a function: the very file that `make deploy` uploads, which is always in the clone, since the template
+/// names its place.
 pub(crate) fn function(name: &str) -> PathBuf {
-    existing(target().join("release").join(name))
+    existing(repository().join("target/lambda").join(name).join("bootstrap"))
 }
 
 /// The Python that has the oracles.

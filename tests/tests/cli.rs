@@ -211,3 +211,9 @@ async fn the_sandbox_fails_as_it_is_told_and_lists_what_arrived() {
         assert!(message["at"].is_string() && message["to"].is_string() && text.contains("prod"), "{message:#}");
     }
 }
+
+#[test]
+fn the_sandbox_listens_where_it_is_told_so_that_containers_find_it() {
+    let line = Running::start(&["sandbox", "--listen", "127.8.2.6", "--port", "0"], &[]).line();
+    assert!(line.contains("base_url = \"http://127.8.2.6:"), "{line}");
+}

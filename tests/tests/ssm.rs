@@ -19,6 +19,11 @@ fn sign_in() -> Vec<u8> {
     corpus::event("root-login/success-without-mfa").bytes
 }
 
+/// The lines of its log that hold this.
+fn lines(function: &Function, word: &str) -> Vec<String> {
+    function.log().lines().filter(|line| line.contains(word)).map(str::to_owned).collect()
+}
+
 #[tokio::test]
 async fn a_warm_environment_fetches_its_configuration_once() {
     let stage = Stage::open().await;
@@ -40,6 +45,25 @@ async fn a_parameter_that_is_missing_or_forbidden_is_named_with_what_to_do() {
         assert_eq!(kind, "ConfigurationError");
         assert!(message.contains(Ssm::PARAMETER) && message.contains(advice), "{code}: {message}");
     }
+}
+
+#[tokio::test]
+async fn an_ssm_that_throttles_is_told_of_in_one_line_and_the_same_environment_goes_on_when_it_is_well_again() {
+    let stage = Stage::open().await;
+    let ssm = Ssm::start(SsmReply::Refusal("ThrottlingException")).await;
+    let function = function(&ssm);
+    let answer = function.invoke(sign_in()).await;
+    let (kind, message) = answer.error();
+    assert_eq!(kind, "ConfigurationError");
+    assert!(message.contains(Ssm::PARAMETER) && message.contains("SSM is throttling"), "{message}");
+    assert_eq!(lines(&function, Ssm::PARAMETER).len(), 1, "{}", function.log());
+    assert_eq!(lines(&function, "\"level\":"), lines(&function, message));
+    // Twice at the start of the environment and twice with the event: what has too much to do is not asked on and on.
+    assert!(ssm.asked() <= 4, "{}", ssm.asked());
+
+    ssm.set(SsmReply::Value(stage.pushed(TO_TELEGRAM)));
+    assert_eq!(outcomes(function.invoke(sign_in()).await.report()), ["telegram accepted"]);
+    assert_eq!(lines(&function, Ssm::PARAMETER).len(), 1, "{}", function.log());
 }
 
 #[tokio::test]

@@ -60,6 +60,9 @@ fn explain<E: ProvideErrorMetadata>(error: &SdkError<E>) -> String {
         SdkError::ServiceError(answer) => match answer.err().code() {
             Some("ParameterNotFound") => "it does not exist in this Region: run `bongsu config push`".to_owned(),
             Some("AccessDeniedException") => "this role may not read it (ssm:GetParameter, kms:Decrypt)".to_owned(),
+            Some("ThrottlingException") => {
+                "SSM is throttling: too many requests; the next invocation asks again".to_owned()
+            }
             code => format!("SSM said {}", code.unwrap_or("nothing that we know")),
         },
         SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => "SSM does not answer".to_owned(),

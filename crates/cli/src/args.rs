@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -112,6 +113,9 @@ pub(crate) struct Send {
 
 #[derive(Args)]
 pub(crate) struct Sandbox {
+    /// Address of this machine to listen at. Containers find it at that of Docker's bridge, 172.17.0.1
+    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    pub(crate) listen: IpAddr,
     /// Port to listen on; 0 finds a free one
     #[arg(long, default_value_t = 8025)]
     pub(crate) port: u16,

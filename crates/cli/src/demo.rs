@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,7 +23,6 @@ use sandbox::{Message, Sandbox};
 use crate::accounts::DEMO_VARIABLES;
 use crate::args::Demo;
 use crate::configuration::EXAMPLE;
-use crate::sandbox::address;
 use crate::{accounts, event, table};
 
 /// No event of the demo takes longer than a function may.
@@ -107,6 +107,7 @@ fn event_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// The sandbox at the given port, or at any other where that is in use.
 async fn start_sandbox(port: u16) -> anyhow::Result<Sandbox> {
+    let address = |port| (Ipv4Addr::LOCALHOST, port).into();
     match Sandbox::start(address(port), accounts::of(None)).await {
         Ok(sandbox) => Ok(sandbox),
         Err(_) => Ok(Sandbox::start(address(0), accounts::of(None)).await?),

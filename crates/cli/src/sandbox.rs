@@ -1,7 +1,6 @@
 //! `bongsu sandbox`: the emulated providers alone.
 
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
@@ -20,7 +19,7 @@ pub(crate) async fn run(
     let config = known(config, out)?;
     let faults: Vec<_> =
         options.faults.iter().map(|text| fault(text, config.as_ref())).collect::<anyhow::Result<_>>()?;
-    let sandbox = Sandbox::start(address(options.port), accounts::of(config.as_ref())).await?;
+    let sandbox = Sandbox::start((options.listen, options.port).into(), accounts::of(config.as_ref())).await?;
     for fault in faults {
         sandbox.inject(fault);
     }
@@ -52,10 +51,6 @@ fn known(config: &ConfigFile, out: &mut impl Write) -> anyhow::Result<Option<Con
             Ok(None)
         }
     }
-}
-
-pub(crate) fn address(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
 /// A fault's channel may be called by its name in the configuration.
