@@ -115,6 +115,38 @@ async fn an_event_that_its_queue_gives_up_waits_bare_until_it_can_be_told() {
     assert_eq!(starts(&account, HOME.region, "config-compliance"), 3);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_the_carrier_does_not_deliver_goes_out_by_the_next_provider() {
+    let (account, stage) = (Account::open(), Stage::open().await);
+    account.deploy(GLOBAL.environment, &[GLOBAL.scope, MAIL]);
+    let fixture = std::fs::read_to_string(config()).unwrap();
+    let routes = "notify = [[\"nhn\", \"solapi\"]]";
+    let file = account.folder().join("failover.toml");
+    std::fs::write(&file, fixture.replace("notify = [\"telegram\", \"nhn\", \"solapi\", \"mail\"]", routes)).unwrap();
+    push_from(file.to_str().unwrap(), &account, &stage, "/bongsu/config");
+    let witness = Witness::of(&account, GLOBAL.region);
+    stage.inject("nhn-sms=carrier:1");
+    let output = account.bongsu(&["drill", "root-login", "--wait", "30"], &[]);
+    assert!(output.status.success(), "{}", both(&output));
+    assert_eq!((stage.texts(Channel::NhnSms).len(), stage.texts(Channel::Solapi).len()), (1, 0));
+
+    // The function has put both follow-ups off; not to wait for them, the test asks itself.
+    let undelivered = account.queue(GLOBAL.region, "bongsu-undelivered-events");
+    assert_eq!(undelivered.put_off(), 2);
+    let event = witness.events.receive(1).remove(0);
+    for question in 1..=2 {
+        undelivered.send(&json!({ "followUp": true, "requestPayload": event }));
+        assert!(soon(20, || starts(&account, GLOBAL.region, "redeliver") == question && undelivered.waiting() == 0));
+    }
+    assert!(soon(10, || stage.texts(Channel::Solapi).len() == 1), "{:#?}", stage.sandbox.requests());
+    assert_eq!(stage.texts(Channel::NhnSms), stage.texts(Channel::Solapi));
+    let history = account.bongsu(&["history", "--json"], &[]);
+    assert!(history.status.success(), "{}", both(&history));
+    let history: Value = serde_json::from_slice(&history.stdout).unwrap();
+    let said = history.to_string();
+    assert!(said.contains("undelivered") && said.contains("accepted"), "both are in the history: {history:#}");
+}
+
 #[test]
 fn every_alarm_of_the_stack_is_mailed_past_its_functions() {
     let account = Account::open();
@@ -188,8 +220,11 @@ async fn an_update_keeps_what_is_kept_and_a_delete_leaves_only_the_ledger() {
 
 /// Stores the configuration of the fixture in both Regions, as an operator does.
 fn push(account: &Account, stage: &Stage, parameter: &str) {
-    let config = config();
-    let push = ["--config", &config, "config", "push", "--yes", "--parameter", parameter];
+    push_from(&config(), account, stage, parameter);
+}
+
+fn push_from(config: &str, account: &Account, stage: &Stage, parameter: &str) {
+    let push = ["--config", config, "config", "push", "--yes", "--parameter", parameter];
     let output = account.bongsu(&push, &variables(account, stage));
     let said = both(&output);
     assert!(output.status.success(), "{said}");
