@@ -10,7 +10,7 @@ use notifier::clock;
 use notifier::http::Http;
 use serde_json::Value;
 
-use crate::{places, secrets};
+use crate::{places, process, secrets};
 
 /// A function's release binary under the Lambda Runtime Interface Emulator. It is a warm environment of its own, which
 /// ends with this value; nothing that it ever said may show a secret.
@@ -97,6 +97,34 @@ impl Function {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
     }
 
+    /// Ends the function's process with no warning. The emulator stays, and starts another one when it is asked.
+    pub fn kill(&self) {
+        assert!(process::signal(self.process(), "KILL"));
+    }
+
+    /// Freezes the function's process, and the emulator, which would end it when its time is over.
+    pub fn freeze(&self) {
+        for one in [self.emulator.id(), self.process()] {
+            assert!(process::signal(one, "STOP"));
+        }
+    }
+
+    /// Lets the function's process go on. The emulator goes on with [`thaw`](Self::thaw) only.
+    pub fn thaw_alone(&self) {
+        assert!(process::signal(self.process(), "CONT"));
+    }
+
+    /// Lets everything go on.
+    pub fn thaw(&self) {
+        self.thaw_alone();
+        assert!(process::signal(self.emulator.id(), "CONT"));
+    }
+
+    /// The function's process. The emulator starts it with the first event.
+    fn process(&self) -> u32 {
+        *process::children(self.emulator.id()).first().expect("the function runs")
+    }
+
     fn wait_until_open(&self) {
         for _ in 0..200 {
             if TcpStream::connect(self.address).is_ok() {
@@ -110,6 +138,9 @@ impl Function {
 
 impl Drop for Function {
     fn drop(&mut self) {
+        for frozen in process::children(self.emulator.id()).into_iter().chain([self.emulator.id()]) {
+            process::signal(frozen, "CONT");
+        }
         // On this signal the emulator ends the function too.
         let stopped = Command::new("kill").arg(self.emulator.id().to_string()).status();
         self.emulator.wait().unwrap();

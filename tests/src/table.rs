@@ -55,6 +55,18 @@ impl Table {
         (part("AccessKeyId"), part("SecretAccessKey"))
     }
 
+    /// What a function needs in its environment to keep its ledger in it, at this address.
+    pub fn environment(&self, url: &str) -> Vec<(String, String)> {
+        let known = [
+            ("BONGSU_LEDGER_TABLE", self.name.as_str()),
+            ("AWS_REGION", &self.region),
+            ("AWS_ENDPOINT_URL_DYNAMODB", url),
+            ("AWS_ACCESS_KEY_ID", &self.key),
+            ("AWS_SECRET_ACCESS_KEY", &self.secret),
+        ];
+        known.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    }
+
     /// The ledger in it, as a function has it, at this address.
     pub fn ledger(&self, url: &str) -> DynamoLedger {
         let variables = [("AWS_REGION", self.region.as_str()), ("AWS_ENDPOINT_URL_DYNAMODB", url)];

@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -10,9 +11,12 @@ use http::Request;
 use notifier::http::Http;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
-/// Stands between a client and an AWS service that speaks JSON, hears every call, and can refuse some.
+/// Stands between a client and an AWS service that speaks JSON, hears every call, and can refuse or hold up
+/// some.
 pub struct Tap {
     url: String,
     wire: Arc<Wire>,
@@ -24,6 +28,7 @@ struct Wire {
     http: Http,
     heard: Mutex<Vec<String>>,
     refusals: Mutex<VecDeque<(String, Value)>>,
+    held_up: watch::Sender<Option<String>>,
 }
 
 impl Tap {
@@ -36,6 +41,7 @@ impl Tap {
             http: Http::new().unwrap(),
             heard: Mutex::default(),
             refusals: Mutex::default(),
+            held_up: watch::Sender::default(),
         });
         let router = Router::new().fallback(pass_on).with_state(Arc::clone(&wire));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -57,6 +63,23 @@ impl Tap {
     pub fn refuse(&self, call: &str, answer: Value) {
         self.wire.refusals.lock().unwrap().push_back((call.to_owned(), answer));
     }
+
+    /// Holds up every call of this name until [`let_go`](Self::let_go). Whoever hangs up meanwhile has not called.
+    pub fn hold_up(&self, call: &str) {
+        self.wire.held_up.send_replace(Some(call.to_owned()));
+    }
+
+    /// Passes on what is held up, and holds up nothing more.
+    pub fn let_go(&self) {
+        self.wire.held_up.send_replace(None);
+    }
+
+    /// Waits for a call of this name that has not been asked about yet.
+    pub async fn wait_for(&self, call: &str) {
+        while !self.heard().iter().any(|heard| heard == call) {
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
 }
 
 impl Drop for Tap {
@@ -77,6 +100,8 @@ async fn pass_on(State(wire): State<Arc<Wire>>, method: Method, uri: Uri, header
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     let call = target.rsplit('.').next().unwrap_or_default().to_owned();
     wire.heard.lock().unwrap().push(call.clone());
+    // Ends only where the tap has gone.
+    wire.held_up.subscribe().wait_for(|held_up| held_up.as_ref() != Some(&call)).await.ok();
     if let Some(answer) = wire.refusal(&call) {
         let headers = [(header::CONTENT_TYPE, "application/x-amz-json-1.0")];
         return (StatusCode::BAD_REQUEST, headers, answer.to_string()).into_response();
