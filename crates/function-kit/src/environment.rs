@@ -1,13 +1,18 @@
 //! What the environment gives a function.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use aws::Parameter;
+use aws::{DynamoLedger, Parameter};
 use notifier::Variables;
 use notifier::delivery::{Ledger, MemoryLedger};
 use notifier::error::Failure;
 use notifier::http::Http;
 use notifier::provider::Clients;
+use tokio::time::timeout;
+
+/// How long an open connection to the ledger is worth waiting for at the start; then it opens on the side.
+const WORTH_WAITING: Duration = Duration::from_millis(250);
 
 /// Where the configuration comes from.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub(crate) struct Environment {
     pub(crate) origin: Origin,
     pub(crate) clients: Clients,
     pub(crate) ledger: Arc<dyn Ledger>,
+    /// The same, where it is a table in DynamoDB.
+    table: Option<DynamoLedger>,
 }
 
 impl Environment {
@@ -50,7 +57,21 @@ impl Environment {
             }
             (None, None, _) => Origin::Nowhere("set BONGSU_CONFIG_PARAMETER to the name of an SSM parameter"),
         };
+        let table = variables.get("BONGSU_LEDGER_TABLE").zip(credentials.clone());
+        let table = table.map(|(name, credentials)| DynamoLedger::new(name, &variables, credentials, http.clone()));
+        let ledger: Arc<dyn Ledger> = match &table {
+            Some(table) => Arc::new(table.clone()),
+            None => Arc::new(MemoryLedger::default()),
+        };
         let clients = Clients { http, credentials };
-        Ok(Self { variables, origin, clients, ledger: Arc::new(MemoryLedger::default()) })
+        Ok(Self { variables, origin, clients, ledger, table })
+    }
+
+    /// Opens a connection to the ledger, where it is a table. A slow one is not waited for.
+    pub(crate) async fn open_ledger(&self) {
+        if let Some(table) = self.table.clone() {
+            let opened = tokio::spawn(async move { table.open().await });
+            let _ = timeout(WORTH_WAITING, opened).await;
+        }
     }
 }

@@ -30,7 +30,7 @@ impl Handler {
         Self { source, configuration }
     }
 
-    /// What can be done before the first event: the configuration, and connections to the providers.
+    /// What can be done before the first event: the configuration, and connections to the ledger and the providers.
     pub(crate) async fn start(&self) {
         self.configuration.open_connections().await;
     }

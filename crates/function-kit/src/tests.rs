@@ -1,5 +1,7 @@
 //! The handler as Lambda calls it, with the sandbox as the world and a stub of SSM.
 
+mod ledger;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
