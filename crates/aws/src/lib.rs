@@ -12,5 +12,5 @@ mod parameter;
 pub use credentials::from_variables;
 pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]
-pub use operator::{Operator, OperatorError};
+pub use operator::{Operator, OperatorError, Redrive};
 pub use parameter::{Parameter, ParameterError};
