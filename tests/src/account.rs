@@ -42,12 +42,8 @@ impl Account {
         Self::start(Site::new(), "https")
     }
 
-    /// Opens it for a test that deploys nothing: the folder is empty.
-    pub fn open_empty() -> Self {
-        Self::start(Site::empty(), "https")
-    }
-
-    /// The same by plain HTTP, for calls from the test itself, which does not trust the account's certificate.
+    /// Opens it for a test that deploys nothing, with an empty folder, and by plain HTTP, since a test itself does not trust
+    /// the account's certificate.
     pub fn open_plain() -> Self {
         Self::start(Site::empty(), "http")
     }

@@ -13,6 +13,6 @@ mod queue;
 pub use credentials::from_variables;
 pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]
-pub use operator::{Operator, OperatorError};
+pub use operator::{Operator, OperatorError, Redrive};
 pub use parameter::{Parameter, ParameterError};
 pub use queue::{Later, Queue, QueueError};

@@ -1,5 +1,8 @@
 //! A person at their own machine, in one Region, with the credentials that the AWS CLI would use.
 
+mod history;
+mod redrive;
+
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -9,6 +12,8 @@ use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
 use notifier::http::{AwsHttp, Http};
 use serde_json::Value;
+
+pub use redrive::Redrive;
 
 /// How often CloudWatch Logs is asked for a report, and how long one is waited for: logs show up within seconds.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -94,8 +99,7 @@ impl Operator {
         let what = "cannot put the drill on the event bus";
         let answer = client.put_events().entries(entry).send().await.map_err(|error| self.error(what, &error))?;
         let refused = answer.entries().iter().find_map(|entry| entry.error_message());
-        refused
-            .map_or(Ok(()), |cause| Err(OperatorError { what, region: self.region.clone(), cause: cause.to_owned() }))
+        refused.map_or(Ok(()), |cause| Err(self.plain_error(what, cause)))
     }
 
     /// Waits for a line of a log that holds `words`, and gives it back; `None` where none came in time.
@@ -132,6 +136,10 @@ impl Operator {
             (Some(code), message) => format!("AWS says {code}: {}", message.unwrap_or_default()),
             (None, _) => DisplayErrorContext(error).to_string(),
         };
-        OperatorError { what, region: self.region.clone(), cause }
+        self.plain_error(what, &cause)
+    }
+
+    fn plain_error(&self, what: &'static str, cause: &str) -> OperatorError {
+        OperatorError { what, region: self.region.clone(), cause: cause.to_owned() }
     }
 }

@@ -38,6 +38,12 @@ pub(crate) enum Command {
     /// Put a drill on the account's event bus, and wait for the report of it
     #[cfg(feature = "aws")]
     Drill(Drill),
+    /// Show the alerts of the last days, and who has got them
+    #[cfg(feature = "aws")]
+    History(History),
+    /// Bring events that could not start a function back on their way
+    #[cfg(feature = "aws")]
+    Redrive(Redrive),
 }
 
 #[cfg(feature = "aws")]
@@ -75,6 +81,43 @@ pub(crate) struct Drill {
     /// Seconds to wait for the report
     #[arg(long, default_value_t = 90)]
     pub(crate) wait: u64,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Args)]
+pub(crate) struct History {
+    /// From when on: 24h, 7d, 2026-11-24, or 2026-11-24T09:00:00+09:00
+    #[arg(long, default_value = "7d")]
+    pub(crate) since: String,
+    /// Only what somebody has not got
+    #[arg(long)]
+    pub(crate) undelivered: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Region whose stack is asked
+    #[arg(long, default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// Name of the stack
+    #[arg(long, default_value = "bongsu")]
+    pub(crate) stack: String,
+    /// Name of the ledger's table [default: the newest that the stack has made]
+    #[arg(long)]
+    pub(crate) table: Option<String>,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Args)]
+pub(crate) struct Redrive {
+    /// Region of the stack
+    #[arg(long, default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// Name of the stack
+    #[arg(long, default_value = "bongsu")]
+    pub(crate) stack: String,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Args)]

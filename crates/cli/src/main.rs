@@ -48,6 +48,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Config(args::Config::Push(options)) => operator::push::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
         Command::Drill(options) => operator::drill::run(&options, &mut out).await,
+        #[cfg(feature = "aws")]
+        Command::History(options) => operator::history::run(&options, config, &mut out).await,
+        #[cfg(feature = "aws")]
+        Command::Redrive(options) => operator::redrive::run(&options, &mut out).await,
     }
 }
 

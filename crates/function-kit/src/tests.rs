@@ -9,6 +9,7 @@ mod metrics;
 mod own_alarms;
 mod queue;
 mod redelivery;
+mod table;
 
 use std::net::{Ipv4Addr, SocketAddr};
 

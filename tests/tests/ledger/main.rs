@@ -5,6 +5,7 @@
 mod calls;
 mod contract;
 mod fires;
+mod history;
 
 use std::collections::HashMap;
 

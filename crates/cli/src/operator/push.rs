@@ -1,6 +1,6 @@
 //! `bongsu config push`: stores the configuration where the functions read it.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -9,7 +9,7 @@ use notifier::config::STACK_VARIABLES;
 use notifier::http::Http;
 use notifier::{Config, Variables};
 
-use super::document;
+use super::{confirmed, document};
 use crate::args::Push;
 use crate::configuration::ConfigFile;
 
@@ -38,7 +38,7 @@ pub(crate) async fn run(options: &Push, config: &ConfigFile, out: &mut impl Writ
         for change in changes {
             writeln!(out, "  {change}")?;
         }
-        if !options.yes && !confirmed(region, out)? {
+        if !options.yes && !confirmed(&format!("{region}: store it?"), out)? {
             writeln!(out, "{region}: left as it was")?;
             continue;
         }
@@ -46,12 +46,4 @@ pub(crate) async fn run(options: &Push, config: &ConfigFile, out: &mut impl Writ
         writeln!(out, "{region}: stored, {} of {MOST} bytes", stored.len())?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn confirmed(region: &str, out: &mut impl Write) -> anyhow::Result<bool> {
-    write!(out, "{region}: store it? [y/N] ")?;
-    out.flush()?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
