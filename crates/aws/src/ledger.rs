@@ -8,6 +8,7 @@ mod conflict;
 mod finish;
 pub(crate) mod item;
 mod step;
+mod value;
 pub(crate) mod words;
 
 use alert::AlertKey;
@@ -35,7 +36,7 @@ const INDEX: &str = "suppressed";
 /// How many items a page has at the most: our HTTP client reads no answer of over 1 MB.
 pub(crate) const PAGE: i32 = 100;
 
-/// A ledger in a table whose key is `pk` and whose index [`suppressed`](INDEX) has the keys `suppressed` and
+/// A ledger in a table whose key is `pk` and whose index `suppressed` has the keys `suppressed` and
 /// `suppressed_at`. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct DynamoLedger {
