@@ -9,6 +9,7 @@ mod finish;
 pub(crate) mod item;
 mod step;
 mod take_over;
+mod value;
 pub(crate) mod words;
 
 use alert::AlertKey;
@@ -32,7 +33,7 @@ const INDEX: &str = "suppressed";
 /// How many items a page has at the most: our HTTP client reads no answer of over 1 MB.
 pub(crate) const PAGE: i32 = 100;
 
-/// A ledger in a table whose key is `pk` and whose index [`suppressed`](INDEX) has the keys `suppressed` and
+/// A ledger in a table whose key is `pk` and whose index `suppressed` has the keys `suppressed` and
 /// `suppressed_at`. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct DynamoLedger {

@@ -16,7 +16,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use notifier::delivery::{Budget, Claim, Entry, Fire, Lease, LedgerError, Record, Slot, Track};
 use serde::Serialize;
-use serde_dynamo::aws_sdk_dynamodb_1::{from_attribute_value, to_attribute_value};
+
+use super::value;
 
 /// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -104,15 +105,15 @@ pub(crate) fn seconds(time: Timestamp) -> AttributeValue {
 /// A part of an item that is a map.
 ///
 /// # Errors
-/// It cannot be said in DynamoDB's types, which would be a defect of ours.
+/// It cannot be said, which would be a defect of ours.
 pub(super) fn map(part: &impl Serialize) -> Result<AttributeValue, LedgerError> {
-    to_attribute_value(part).map_err(|error| LedgerError(format!("something cannot be written: {error}")))
+    value::write(part).map_err(|error| LedgerError(format!("something cannot be written: {error}")))
 }
 
 /// The item of an alert that is claimed: everybody in it is claimed.
 ///
 /// # Errors
-/// It cannot be said in DynamoDB's types.
+/// It cannot be said.
 pub(super) fn claimed(claim: &Claim) -> Result<Item, LedgerError> {
     let mut item = HashMap::from([
         (PK.to_owned(), of_alert(&claim.key)),
@@ -149,14 +150,14 @@ pub(crate) fn record(item: &Item, now: Timestamp) -> Result<Option<Record>, Ledg
         return Ok(None);
     }
     let key = read(item, PK, |value| value.as_s().ok()?.strip_prefix(ALERTS).map(AlertKey::stored))?;
-    let summary = read(item, ALERT, |value| from_attribute_value(value.clone()).ok())?;
+    let summary = read(item, ALERT, value::read)?;
     let lease = match item.get(LEASE_OWNER) {
         Some(_) => Some(Lease { owner: read_text(item, LEASE_OWNER)?, until: read_time(item, LEASE_UNTIL)? }),
         None => None,
     };
     let mut entries = HashMap::new();
     for name in item.keys().filter_map(|name| name.strip_prefix(SLOT)) {
-        let entry: Entry = read(item, &format!("{SLOT}{name}"), |value| from_attribute_value(value.clone()).ok())?;
+        let entry: Entry = read(item, &format!("{SLOT}{name}"), value::read)?;
         entries.insert(Slot::named(name), entry);
     }
     Ok(Some(Record { key, summary, first_at: read_time(item, FIRST_AT)?, lease, entries }))
