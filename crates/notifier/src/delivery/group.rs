@@ -250,8 +250,13 @@ impl<'a> Errand<'a> {
     fn pass_over(&self, member: &Channel, result: &mut GroupResult) {
         for to in member.provider.recipients() {
             let slot = Slot::new(&member.name, to.clone());
-            if !self.entry(member, &to).is_some_and(|it| it.is_there() || it.is_in_doubt()) {
-                result.entries.entry(slot).or_insert_with(|| Entry::new(State::Skipped, self.throttling.now));
+            let open = match result.entries.get(&slot) {
+                // It was looked up just now.
+                Some(entry) => !entry.is_there(),
+                None => !self.entry(member, &to).is_some_and(|it| it.is_there() || it.is_in_doubt()),
+            };
+            if open {
+                result.entries.insert(slot, Entry::new(State::Skipped, self.throttling.now));
             }
         }
         result.deliveries.push(delivery_of(member, &Attempts::default(), self.known));
