@@ -79,10 +79,10 @@ async fn connect(client: TcpStream, behind: SocketAddr, pace: Pace) {
     client.set_nodelay(true).unwrap();
     server.set_nodelay(true).unwrap();
     let ((asked, answer_to), (answered, ask)) = (client.into_split(), server.into_split());
-    let unhindered = Pace::default();
+    let at_once = Pace::default();
     // Whoever hangs up first ends both ways.
     tokio::select! {
-        () = carry(asked, ask, &unhindered) => {}
+        () = carry(asked, ask, &at_once) => {}
         () = carry(answered, answer_to, &pace) => {}
     }
 }

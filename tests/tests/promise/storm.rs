@@ -14,11 +14,11 @@ use system_tests::json::{outcomes, text};
 use system_tests::{Answer, Function, configuration, corpus};
 use tokio::time::sleep;
 
-use super::{ROUTES, TOLD, World};
+use super::{ROUTES, TOLD, World, lines};
 
 /// How many alarms there are, for how long they go on being raised, and how many of them are raised in any case.
 const ALARMS: usize = 10_000;
-const LONGEST: f64 = 50.0;
+const LONGEST: f64 = 30.0;
 const FEWEST: usize = 2_000;
 const BATCH: usize = 10;
 const ENVIRONMENTS: usize = 3;
@@ -28,25 +28,24 @@ const MIDDLE: usize = 1_000;
 const WINDOW: i64 = 60;
 const LIMITS: [(Channel, &str, usize); 3] =
     [(Channel::Telegram, "telegram", 6), (Channel::NhnSms, "nhn", 20), (Channel::SnsEmail, "mail", 3)];
+const UNCOUNTED: &str = "sent without a look at the channel's limit";
 /// How long after a window its digest may take.
 const DIGEST_COMES: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_buries_no_phone_holds_up_nothing_critical_and_is_told_in_digests_to_the_last_alert() {
     let world = World::open().await;
-    let config = configuration(ROUTES);
-    let config = LIMITS.iter().fold(config, |config, (_, _, count)| {
+    // Telegram, NHN, SOLAPI and mail, in the order of the fixture.
+    let config = [6, 20, 20, 3].iter().fold(configuration(ROUTES), |config, count| {
         config.replacen("per = \"1h\", count = 10000", &format!("per = \"1m\", count = {count}"), 1)
     });
-    // The one that is left is SOLAPI's, which stands behind NHN.
-    let config = config.replace("per = \"1h\", count = 10000", "per = \"1m\", count = 20");
     let start = |name: &str| with_config(&world, name, &config);
     let functions: Vec<_> = (0..ENVIRONMENTS).map(|_| start("cloudwatch-alarm")).collect();
     let root_login = start("root-login");
-    let warm = functions.iter().chain([&root_login]);
-    join_all(warm.map(|function| function.invoke(corpus::event("root-login/iam-user-success").bytes))).await;
+    join_all(functions.iter().map(|function| warm(function, "cloudwatch-alarm/configuration-change"))).await;
+    warm(&root_login, "root-login/iam-user-success").await;
+    assert_eq!(world.stage.sandbox.messages(), []);
     world.tap.heard();
-    world.stage.sandbox.clear();
 
     let storm = Storm { began: clock::now(), next: AtomicUsize::default(), seen: Mutex::default() };
     let blow = join_all(functions.iter().map(|function| storm.blow(function)));
@@ -54,9 +53,10 @@ async fn a_storm_buries_no_phone_holds_up_nothing_critical_and_is_told_in_digest
     let over = clock::now();
     assert_eq!(outcomes(critical.report()), TOLD, "{:#}", critical.body);
     assert!(critical.took < Duration::from_secs(2), "{:?}", critical.took);
-    let seen = storm.seen.into_inner().unwrap();
+    let mut seen = storm.seen.into_inner().unwrap();
+    seen.uncounted = functions.iter().map(|function| lines(function, UNCOUNTED)).sum();
     println!("{} alarms in {:.1} s; root in {:?}", seen.alarms, seconds(storm.began, over), critical.took);
-    println!("{} unguarded, {} came again", seen.unguarded, seen.again);
+    println!("{} unguarded, {} not counted, {} came again", seen.unguarded, seen.uncounted, seen.again);
     world.assert_calls(&seen);
     world.assert_within_budgets(&seen, storm.began, over);
     assert!(seen.alarms >= FEWEST);
@@ -76,6 +76,11 @@ fn with_config(world: &World, name: &str, config: &str) -> Function {
     world.stage.function_with(name, ROUTES, &environment)
 }
 
+/// Starts its environment, by an event that nobody is told of.
+async fn warm(function: &Function, event: &str) {
+    function.invoke(corpus::event(event).bytes).await.report();
+}
+
 struct Storm {
     began: Timestamp,
     next: AtomicUsize,
@@ -88,6 +93,8 @@ struct Seen {
     alarms: usize,
     again: usize,
     unguarded: usize,
+    /// Messages that were sent because the ledger was too slow to count them.
+    uncounted: usize,
     outcomes: BTreeMap<(String, String), usize>,
 }
 
@@ -169,7 +176,7 @@ impl World {
             let told = self.stage.messages(channel).len() - 1;
             let most = count * windows(began, over);
             println!("{name}: {told} alarms told, {} held back; its limit is {most}", seen.held_back(name));
-            assert!(told <= most + seen.unguarded, "{name}: {told} are over {most}");
+            assert!(told <= most + seen.unguarded + seen.uncounted, "{name}: {told} are over {most}");
             assert!(told >= count, "{name}: {told}");
         }
         assert!(self.stage.messages(Channel::Solapi).is_empty());

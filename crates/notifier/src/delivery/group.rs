@@ -246,12 +246,18 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// A member that has nothing to do. What it may have sent in an earlier invocation stays in doubt.
+    /// A member that has nothing to do. What it has sent or may have sent in an earlier invocation stays recorded, and so
+    /// does what the carrier did not deliver.
     fn pass_over(&self, member: &Channel, result: &mut GroupResult) {
         for to in member.provider.recipients() {
             let slot = Slot::new(&member.name, to.clone());
-            if !self.entry(member, &to).is_some_and(|it| it.is_there() || it.is_in_doubt()) {
-                result.entries.entry(slot).or_insert_with(|| Entry::new(State::Skipped, self.throttling.now));
+            let open = match result.entries.get(&slot) {
+                // It was looked up just now.
+                Some(entry) => !entry.is_there(),
+                None => self.entry(member, &to).is_none_or(|it| matches!(it.state, State::NotSent(_) | State::Skipped)),
+            };
+            if open {
+                result.entries.insert(slot, Entry::new(State::Skipped, self.throttling.now));
             }
         }
         result.deliveries.push(delivery_of(member, &Attempts::default(), self.known));

@@ -40,6 +40,7 @@ async fn a_text_that_failed_at_the_carrier_goes_to_the_next_member_and_the_ledge
     assert_eq!(outcome(&again, "solapi"), Outcome::Duplicate);
     assert_eq!((stage.attempts("nhn"), stage.attempts("solapi")), (1, 1));
     assert_eq!(state(&stage, "solapi").await, State::Delivered);
+    assert_eq!(state(&stage, "nhn").await, State::Undelivered, "the history goes on showing both");
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,6 +2,7 @@
 
 use super::script::{Memory, Stage, Step, accept, fail};
 use super::*;
+use crate::provider::Recipient;
 use crate::render::Mark;
 
 const A: &str = "01011112222";
@@ -61,6 +62,20 @@ async fn after_a_kill_a_paid_text_is_looked_up_by_every_member_before_any_sends(
     let report = stage.deliver(&[alert("a")], DEADLINE).await;
     assert_eq!((stage.attempts("nhn"), stage.attempts("solapi")), (1, 1), "nothing is sent again");
     assert!(!report.owed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_kill_a_member_that_nobody_needed_is_recorded_as_skipped() {
+    let stage = Stage::default()
+        .with("nhn", &[A], Memory::Found, vec![Step::Hang])
+        .with("solapi", &[A], Memory::Absent, vec![])
+        .notifying("[[\"nhn\", \"solapi\"]]");
+    killed_after(&stage, Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(31)).await;
+    assert!(!stage.deliver(&[alert("a")], DEADLINE).await.owed());
+    let record = stage.notifier().ledger.read(&alert("a").key).await.unwrap().unwrap();
+    let state = |channel: &str| record.entries[&Slot::new(channel, Recipient::number(A))].state;
+    assert_eq!((state("nhn"), state("solapi")), (State::Accepted, State::Skipped));
 }
 
 #[tokio::test(start_paused = true)]
