@@ -30,7 +30,7 @@ const LIMITS: [(Channel, &str, usize); 3] =
     [(Channel::Telegram, "telegram", 6), (Channel::NhnSms, "nhn", 20), (Channel::SnsEmail, "mail", 3)];
 const UNCOUNTED: &str = "sent without a look at the channel's limit";
 /// How long after a window its digest may take.
-const DIGEST_COMES: Duration = Duration::from_secs(120);
+const DIGEST_COMES: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_buries_no_phone_holds_up_nothing_critical_and_is_told_in_digests_to_the_last_alert() {
