@@ -74,8 +74,8 @@ async fn after_a_kill_a_member_that_nobody_needed_is_recorded_as_skipped() {
     tokio::time::sleep(Duration::from_secs(31)).await;
     assert!(!stage.deliver(&[alert("a")], DEADLINE).await.owed());
     let record = stage.notifier().ledger.read(&alert("a").key).await.unwrap().unwrap();
-    let state = |channel: &str| record.entries[&Slot::new(channel, Recipient::number(A))].state;
-    assert_eq!((state("nhn"), state("solapi")), (State::Accepted, State::Skipped));
+    let of = |channel: &str| record.entries[&Slot::new(channel, Recipient::number(A))].state;
+    assert_eq!((of("nhn"), of("solapi")), (State::Accepted, State::Skipped));
 }
 
 #[tokio::test(start_paused = true)]
