@@ -2,7 +2,7 @@
 
 use alert::{Severity, Throttle};
 
-use super::script::{Stage, accept, fail};
+use super::script::{Counting, Stage, accept, fail};
 use super::*;
 
 fn alarms(count: usize) -> Vec<Alert> {
@@ -40,6 +40,38 @@ async fn beyond_its_limit_a_channel_leaves_the_rest_to_one_digest() {
 
     assert_eq!(stage.digest().await.alerts[0].deliveries[0].outcome, Outcome::Duplicate, "it is told once");
     assert_eq!(stage.digests().len(), 1);
+}
+
+/// Ten thousand alarms in one minute, ten to a batch, and a critical finding now and then.
+#[tokio::test(start_paused = true)]
+async fn a_storm_is_two_writes_an_alert_and_a_few_texts_and_nothing_critical_is_late() {
+    let (ledger, calls) = Counting::new();
+    let stage = Stage::of([("tg", vec![])]).limited(6).with_ledger(ledger);
+    let started = clock::instant();
+    let mut criticals = 0;
+    for (place, batch) in alarms(10_000).chunks(10).enumerate() {
+        let mut batch = batch.to_vec();
+        if place % 200 == 100 {
+            batch.push(Alert { severity: Severity::Critical, ..alarm(&format!("critical-{place}")) });
+        }
+        let at = clock::instant();
+        let report = stage.deliver(&batch, DEADLINE).await;
+        assert!(!report.owed());
+        for critical in report.alerts.iter().filter(|it| it.severity == Severity::Critical) {
+            assert_eq!(critical.deliveries[0].outcome, Outcome::Accepted);
+            assert!(at.elapsed() < Duration::from_secs(1), "late by {:?}", at.elapsed());
+            criticals += 1;
+        }
+        tokio::time::sleep_until(started + Duration::from_millis(60 * (place as u64 + 1))).await;
+    }
+    assert_eq!(started.elapsed().as_secs(), 60);
+    assert_eq!(stage.attempts("tg"), 6 + criticals);
+    let alerts = 10_000 + criticals;
+    assert_eq!(calls(), [("begin", alerts), ("count", alerts), ("finish", alerts)].into());
+
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert_eq!(stage.digest().await.alerts.len(), 1, "one window, one digest");
+    assert!(stage.digests()[0].contains("9994건 더"), "{}", stage.digests()[0]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -261,6 +262,57 @@ impl Stage {
             let ledger = self.ledger.clone().unwrap_or_else(|| Arc::new(MemoryLedger::default()));
             Notifier::with_channels(config, std::mem::take(&mut self.channels.lock().unwrap()), ledger)
         })
+    }
+}
+
+/// A ledger that says what it was asked how often.
+pub(super) struct Counting {
+    memory: MemoryLedger,
+    calls: Arc<Mutex<BTreeMap<&'static str, usize>>>,
+}
+
+impl Counting {
+    /// The ledger, and the counts.
+    pub(super) fn new() -> (Self, impl Fn() -> BTreeMap<&'static str, usize>) {
+        let calls = Arc::<Mutex<BTreeMap<_, _>>>::default();
+        let ledger = Self { memory: MemoryLedger::new(100_000), calls: calls.clone() };
+        (ledger, move || calls.lock().unwrap().clone())
+    }
+
+    fn asked(&self, call: &'static str) -> &MemoryLedger {
+        *self.calls.lock().unwrap().entry(call).or_default() += 1;
+        &self.memory
+    }
+}
+
+#[async_trait]
+impl Ledger for Counting {
+    async fn begin(&self, claim: &Claim) -> Result<Begun, LedgerError> {
+        self.asked("begin").begin(claim).await
+    }
+
+    async fn take_over(&self, claim: &Claim, seen: &Record) -> Result<Option<Record>, LedgerError> {
+        self.asked("take_over").take_over(claim, seen).await
+    }
+
+    async fn read(&self, key: &AlertKey) -> Result<Option<Record>, LedgerError> {
+        self.asked("read").read(key).await
+    }
+
+    async fn fire(&self, track: &Track) -> Result<Option<Fire>, LedgerError> {
+        self.asked("fire").fire(track).await
+    }
+
+    async fn finish(&self, finished: &Finished) -> Result<(), LedgerError> {
+        self.asked("finish").finish(finished).await
+    }
+
+    async fn count(&self, budget: &Budget) -> Result<u32, LedgerError> {
+        self.asked("count").count(budget).await
+    }
+
+    async fn suppressed(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Record>, LedgerError> {
+        self.asked("suppressed").suppressed(from, until).await
     }
 }
 
