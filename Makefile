@@ -89,9 +89,9 @@ delete: $(ENV:%=delete-%) ## Delete both stacks, or one (ENV=home); ledgers and 
 $(ENV:%=delete-%): delete-%: .venv/installed
 	$(SAM) delete --config-env $*
 
-# The configuration goes in with ${NAME} replaced from the environment, and never into a file.
+# The configuration goes in with ${NAME} replaced from the environment, and never into a file. There is no table here.
 CONFIG = bongsu.toml
-VARIABLES = import json, os, sys; print(json.dumps({"Parameters": {"BONGSU_CONFIG": os.path.expandvars(sys.stdin.read())}}))
+VARIABLES = import json, os, sys; print(json.dumps({"Parameters": {"BONGSU_CONFIG": os.path.expandvars(sys.stdin.read()), "BONGSU_LEDGER_TABLE": ""}}))
 invoke: build ## Run a function in Docker (FUNCTION=root-login EVENT=events/root-login/drill.json CONFIG=bongsu.toml)
 	@export ALERT_TOPIC_ARN="$${ALERT_TOPIC_ARN:-arn:aws:sns:us-east-1:111122223333:alerts}"; \
 		python3 -c '$(VARIABLES)' < $(CONFIG) | $(SAM) local invoke $(FUNCTION) --event $(EVENT) --env-vars /dev/stdin $(ARGS)

@@ -21,12 +21,8 @@ pub struct Past {
 /// What becomes of an alert.
 #[derive(Clone, Copy)]
 enum Fate {
-    Told {
-        over: bool,
-    },
+    Told { over: bool },
     Duplicate,
-    /// A digest tells it.
-    HeldBack,
 }
 
 impl Past {
@@ -50,11 +46,8 @@ impl Past {
             let name = track.fingerprint.to_string();
             let (fire, standing) = judge(self.fires.get(&name), &track)?;
             self.fires.insert(name, fire);
-            fate = match standing {
-                Standing::News => fate,
-                Standing::Over(_) => Fate::Told { over: true },
-                Standing::Stale | Standing::Restless(_) => Fate::HeldBack,
-            };
+            // Functions without a table hold nothing back: no digest could tell it.
+            fate = Fate::Told { over: matches!(standing, Standing::Over(_)) };
         }
         self.told.insert(alert.key.clone());
         Some(fate)
@@ -110,7 +103,6 @@ fn alert_report(alert: &Alert, fate: Fate) -> Value {
             (true, _) => ("skipped", 0),
             (false, Fate::Told { .. }) => ("accepted", 1),
             (false, Fate::Duplicate) => ("duplicate", 0),
-            (false, Fate::HeldBack) => ("suppressed", 0),
         };
         let phones = match *channel {
             "nhn" | "solapi" => json!([[secrets::MASKED_PHONE, outcome]]),

@@ -19,8 +19,11 @@ async fn every_function_tells_every_event_of_its_source_from_a_container() {
         stages.push(stage(&sam).await);
     }
     let variables = sources::ALL.iter().zip(&stages).map(|(source, stage)| {
-        let variables = json!({ "BONGSU_CONFIG": stage.pushed(ALL_FOUR), "ALERT_TOPIC_ARN": demo::TOPIC_ARN });
-        (source.slug.to_owned(), variables)
+        // There is no table here.
+        let environment = json!({
+            "BONGSU_CONFIG": stage.pushed(ALL_FOUR), "ALERT_TOPIC_ARN": demo::TOPIC_ARN, "BONGSU_LEDGER_TABLE": "",
+        });
+        (source.slug.to_owned(), environment)
     });
     sam.set_variables(&Value::Object(variables.collect()));
 

@@ -167,7 +167,7 @@ impl Notifier {
         let remarks = remarks(alert, &claim, first_at, standing, invocation.why_late);
         let document = Document::new(alert, &self.config.wording).with(remarks);
         let throttling = Throttling {
-            ledger: guarded.then_some(&*self.ledger),
+            ledger: Some(&*self.ledger).filter(|ledger| guarded && ledger.has_digests()),
             class: Class::of(alert),
             standing,
             now: claim.now,

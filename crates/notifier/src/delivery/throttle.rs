@@ -16,7 +16,8 @@ const COUNT_ASKED: Duration = Duration::from_millis(300);
 /// Decides for one alert.
 #[derive(Clone, Copy)]
 pub(super) struct Throttling<'a> {
-    /// `None` where the ledger is out of reach: then nothing is held back, since nothing could be told of it later.
+    /// `None` where the ledger is out of reach or has no digests: then nothing is held back, since nothing could be told of
+    /// it later.
     pub(super) ledger: Option<&'a dyn Ledger>,
     /// `None` where the alert is never held back.
     pub(super) class: Option<Class>,

@@ -8,9 +8,12 @@ use jiff::Timestamp;
 use super::{Begun, Budget, Claim, Entry, Finished, Fire, Lease, Ledger, LedgerError, Record, State, Track, judge};
 
 /// Remembers while this process lives: for runs without a table, and beside a table that is out of reach.
+///
+/// No other process reads it, and so no digest: what is held back would be lost, and nothing is.
 #[derive(Debug)]
 pub struct MemoryLedger {
     capacity: usize,
+    digests: bool,
     memory: Mutex<Memory>,
 }
 
@@ -26,7 +29,13 @@ struct Memory {
 impl MemoryLedger {
     /// Remembers the last `capacity` alerts: about 2 KB each. With 0 it remembers nothing at all.
     pub fn new(capacity: usize) -> Self {
-        Self { capacity, memory: Mutex::default() }
+        Self { capacity, digests: false, memory: Mutex::default() }
+    }
+
+    /// The same for a process that tells digests itself.
+    #[must_use]
+    pub fn with_digests(self) -> Self {
+        Self { digests: true, ..self }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -42,6 +51,10 @@ impl Default for MemoryLedger {
 
 #[async_trait]
 impl Ledger for MemoryLedger {
+    fn has_digests(&self) -> bool {
+        self.digests
+    }
+
     async fn begin(&self, claim: &Claim) -> Result<Begun, LedgerError> {
         Ok(self.memory().begin(claim, self.capacity))
     }

@@ -122,6 +122,11 @@ pub struct Finished {
 /// Remembers across invocations.
 #[async_trait]
 pub trait Ledger: Send + Sync {
+    /// Whether a digest can read what was held back. Where none can, nothing is held back.
+    fn has_digests(&self) -> bool {
+        true
+    }
+
     /// Claims an alert that nobody has claimed before: one write, which changes nothing where it is known.
     async fn begin(&self, claim: &Claim) -> Result<Begun, LedgerError>;
 

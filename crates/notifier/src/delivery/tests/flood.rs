@@ -75,6 +75,13 @@ async fn a_storm_is_two_writes_an_alert_and_a_few_texts_and_nothing_critical_is_
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_no_digest_can_come_nothing_is_held_back() {
+    let stage = Stage::of([("tg", vec![])]).limited(1).with_ledger(MemoryLedger::default());
+    let report = stage.deliver(&alarms(40), DEADLINE).await;
+    assert!(report.alerts.iter().all(|it| it.deliveries[0].outcome == Outcome::Accepted));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_digest_that_does_not_pass_is_told_by_the_next_run() {
     let stage = Stage::of([("tg", [vec![accept()], vec![fail(Kind::Unavailable); 12]].concat())]).limited(1);
     stage.deliver(&alarms(3), DEADLINE).await;

@@ -259,7 +259,7 @@ impl Stage {
                 |name: &String| format!("[channels.{name}]\ntype = \"telegram\"\ntoken = \"t\"\nchat_id = \"1\"\n");
             let text: String = self.names.iter().map(table).chain([self.routes.clone()]).collect();
             let config = Config::parse(&text, &Variables::default()).unwrap();
-            let ledger = self.ledger.clone().unwrap_or_else(|| Arc::new(MemoryLedger::default()));
+            let ledger = self.ledger.clone().unwrap_or_else(|| Arc::new(MemoryLedger::default().with_digests()));
             Notifier::with_channels(config, std::mem::take(&mut self.channels.lock().unwrap()), ledger)
         })
     }

@@ -33,7 +33,7 @@ enum Fault {
 impl SimLedger {
     pub(super) fn new(seed: u64, faults: u64, mended_at: Instant) -> Arc<Self> {
         Arc::new(Self {
-            memory: MemoryLedger::default(),
+            memory: MemoryLedger::default().with_digests(),
             dice: Mutex::new(Dice::new(seed ^ 0xD1CE)),
             faults,
             mended_at,
