@@ -38,12 +38,13 @@ pub(super) enum Verdict {
 impl Throttling<'_> {
     /// Whether a channel sends the alert. It is taken from the channel's budget once, however often it is delivered.
     pub(super) async fn verdict(&self, channel: &Channel, known: &HashMap<Slot, Entry>) -> Verdict {
-        let mut earlier = known.iter().filter(|(slot, _)| slot.channel == channel.name).map(|(_, entry)| entry);
-        if let Some(entry) = earlier.clone().find(|entry| entry.state == State::Suppressed) {
+        let earlier = || known.iter().filter(|(slot, _)| slot.channel == channel.name).map(|(_, entry)| entry);
+        let counted = earlier().any(|entry| entry.counted);
+        let Some(ledger) = self.ledger else { return Verdict::Send { counted } };
+        if let Some(entry) = earlier().find(|entry| entry.state == State::Suppressed) {
             return Verdict::HoldBack(entry.error.clone().unwrap_or_default());
         }
-        let counted = earlier.any(|entry| entry.counted);
-        let (Some(class), Some(ledger)) = (self.class, self.ledger) else { return Verdict::Send { counted } };
+        let Some(class) = self.class else { return Verdict::Send { counted } };
         match self.standing {
             Standing::Restless(changes) => {
                 return Verdict::HoldBack(format!("the same thing {changes} times within the hour"));
