@@ -44,7 +44,9 @@ impl Throttling<'_> {
         if let Some(entry) = earlier().find(|entry| entry.state == State::Suppressed) {
             return Verdict::HoldBack(entry.error.clone().unwrap_or_default());
         }
-        let Some(class) = self.class else { return Verdict::Send { counted } };
+        // What may have been sent already is not held back: a digest would hide the doubt.
+        let in_doubt = earlier().any(Entry::is_in_doubt);
+        let Some(class) = self.class.filter(|_| !in_doubt) else { return Verdict::Send { counted } };
         match self.standing {
             Standing::Restless(changes) => {
                 return Verdict::HoldBack(format!("the same thing {changes} times within the hour"));

@@ -20,6 +20,9 @@ use plan::Plan;
 /// Schedules of one test; there are four, so that they run side by side.
 const SCHEDULES: u64 = 2_500;
 
+/// Schedules that have shown a defect once.
+const FOUND: [u64; 9] = [5, 30, 895, 960, 1_161, 4_290, 12_009_272, 1_028_186_489_550_881, 1_028_186_489_556_705];
+
 /// Plays one schedule, and judges how it ended.
 fn play(seed: u64) {
     let plan = Plan::new(seed);
@@ -42,6 +45,11 @@ fn play_part(part: u64) {
     // Other schedules in every commit, and the same ones whenever a commit is tried.
     let first = number("PROPTEST_RNG_SEED").unwrap_or_default().wrapping_mul(1_000_003) + part * count;
     (first..first + count).for_each(play);
+}
+
+#[test]
+fn what_was_found_once_stays_mended() {
+    FOUND.into_iter().for_each(play);
 }
 
 #[test]
