@@ -61,11 +61,6 @@ impl<'a> Queue<'a> {
         self.waiting() + self.count("ApproximateNumberOfMessagesNotVisible")
     }
 
-    /// How many messages nobody may take yet.
-    pub fn put_off(&self) -> usize {
-        self.count("ApproximateNumberOfMessagesDelayed")
-    }
-
     /// Puts a message in.
     pub fn send(&self, body: &Value) {
         let message = json!({ "QueueUrl": self.url, "MessageBody": body.to_string() });
