@@ -7,8 +7,9 @@ use alert::{Alert, Status};
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
-use super::attempts::{Attempts, Ended, Job, Prior};
+use super::attempts::{Attempts, Ended, Job};
 use super::channel::Channel;
+use super::doubt::Prior;
 use super::ledger::{Entry, Slot, State};
 use super::outcome::{delivery_of, entries_of};
 use super::renewal::Renewal;

@@ -3,9 +3,11 @@
 mod attempts;
 mod channel;
 mod digest;
+mod doubt;
 mod group;
 mod guard;
 mod invocation;
+mod late;
 mod ledger;
 mod notice;
 mod outcome;
@@ -18,9 +20,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alert::{Alert, AlertKey, Text};
+use alert::{Alert, AlertKey};
 use futures::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::time::timeout;
 
 pub use channel::Channel;
@@ -35,7 +37,7 @@ pub use report::{AlertReport, Delivery, Ignored, Outcome, RecipientReport, Repor
 use crate::clock;
 use crate::config::Config;
 use crate::provider::Clients;
-use crate::render::{Document, Remarks};
+use crate::render::Document;
 use crate::route::route;
 use group::Errand;
 use guard::{Grounds, Guard, Start};
@@ -45,12 +47,8 @@ use throttle::Throttling;
 const WORTH_WAITING: Duration = Duration::from_millis(250);
 /// What an invocation may still take after its deadline, to record and to report, and a second more.
 const LEASE_BEHIND_DEADLINE: SignedDuration = SignedDuration::from_millis(2_500);
-/// What the platform's own ways take is not late.
-const LATE: SignedDuration = SignedDuration::from_mins(2);
 /// How many alerts this process remembers by itself.
 const RECENT: usize = 1_000;
-/// Why an alert is late that an earlier invocation has not delivered.
-const EARLIER_FAILED: Text = Text::new("앞선 전송이 실패했습니다", "an earlier delivery failed");
 
 /// Routes and delivers alerts by one configuration.
 pub struct Notifier {
@@ -164,7 +162,7 @@ impl Notifier {
             entries = receipts::ask(alert, &known, &self.channels, invocation.deadline).await;
             known.extend(entries.clone());
         }
-        let remarks = remarks(alert, &claim, first_at, standing, invocation.why_late);
+        let remarks = late::remarks(alert, &claim, first_at, standing, invocation.why_late);
         let document = Document::new(alert, &self.config.wording).with(remarks);
         let throttling = Throttling {
             ledger: Some(&*self.ledger).filter(|ledger| guarded && ledger.has_digests()),
@@ -254,22 +252,6 @@ impl Notifier {
         let chosen = if free.is_empty() { paid } else { free };
         chosen.into_iter().map(|channel| vec![channel.name.clone()]).collect()
     }
-}
-
-/// How an alert stands to the clock and to what is known.
-fn remarks(
-    alert: &Alert,
-    claim: &Claim,
-    first_at: Option<Timestamp>,
-    standing: Standing,
-    why: Option<Text>,
-) -> Remarks {
-    let over = matches!(standing, Standing::Over(_));
-    let met_before = first_at.is_some_and(|first| claim.now.duration_since(first) >= LATE);
-    let why = why.or(met_before.then_some(EARLIER_FAILED));
-    let since = alert.time.or(first_at).unwrap_or(claim.now);
-    let late = claim.now.duration_since(since);
-    Remarks { late: why.filter(|_| late >= LATE).map(|why| (late.as_mins(), why)), over }
 }
 
 /// Something was owed, and no channel has taken it.

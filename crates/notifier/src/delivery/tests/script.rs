@@ -6,6 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
+use jiff::Timestamp;
+
 use super::super::*;
 use crate::config::{Config, Variables};
 use crate::error::{Failure, Kind};

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use jiff::Timestamp;
+
 use super::super::*;
 use super::plan::Dice;
 

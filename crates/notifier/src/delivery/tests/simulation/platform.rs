@@ -9,6 +9,8 @@ use std::time::Duration;
 use futures::future::join_all;
 use tokio::time::{Sleep, sleep};
 
+use jiff::Timestamp;
+
 use super::super::*;
 use super::ledger::{Shared, SimLedger};
 use super::plan::{Blow, Chain, Plan};
