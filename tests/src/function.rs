@@ -97,6 +97,26 @@ impl Function {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
     }
 
+    /// The whole lines of its log that say this, once there is one. The emulator passes on what a function has written
+    /// when it comes to it, which may be after the answer.
+    pub async fn logged(&self, saying: &str) -> Vec<String> {
+        for _ in 0..100 {
+            let lines = self.lines(saying);
+            if !lines.is_empty() {
+                return lines;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the log does not say {saying}:\n{}", self.log());
+    }
+
+    /// The whole lines of its log that say this by now.
+    pub fn lines(&self, saying: &str) -> Vec<String> {
+        let log = self.log();
+        let (whole, _) = log.rsplit_once('\n').unwrap_or_default();
+        whole.lines().filter(|line| line.contains(saying)).map(str::to_owned).collect()
+    }
+
     /// Ends the function's process with no warning. The emulator stays, and starts another one when it is asked.
     pub fn kill(&self) {
         assert!(process::signal(self.process(), "KILL"));

@@ -19,11 +19,6 @@ fn sign_in() -> Vec<u8> {
     corpus::event("root-login/success-without-mfa").bytes
 }
 
-/// The lines of its log that hold this.
-fn lines(function: &Function, word: &str) -> Vec<String> {
-    function.log().lines().filter(|line| line.contains(word)).map(str::to_owned).collect()
-}
-
 #[tokio::test]
 async fn a_warm_environment_fetches_its_configuration_once() {
     let stage = Stage::open().await;
@@ -56,14 +51,14 @@ async fn an_ssm_that_throttles_is_told_of_in_one_line_and_the_same_environment_g
     let (kind, message) = answer.error();
     assert_eq!(kind, "ConfigurationError");
     assert!(message.contains(Ssm::PARAMETER) && message.contains("SSM is throttling"), "{message}");
-    assert_eq!(lines(&function, Ssm::PARAMETER).len(), 1, "{}", function.log());
-    assert_eq!(lines(&function, "\"level\":"), lines(&function, message));
+    assert_eq!(function.logged(Ssm::PARAMETER).await.len(), 1, "{}", function.log());
+    assert_eq!(function.lines("\"level\":"), function.lines(message), "{}", function.log());
     // Twice at the start of the environment and twice with the event: what has too much to do is not asked on and on.
     assert!(ssm.asked() <= 4, "{}", ssm.asked());
 
     ssm.set(SsmReply::Value(stage.pushed(TO_TELEGRAM)));
     assert_eq!(outcomes(function.invoke(sign_in()).await.report()), ["telegram accepted"]);
-    assert_eq!(lines(&function, Ssm::PARAMETER).len(), 1, "{}", function.log());
+    assert_eq!(function.lines(Ssm::PARAMETER).len(), 1, "{}", function.log());
 }
 
 #[tokio::test]
@@ -75,7 +70,7 @@ async fn without_ssm_the_invocation_fails_and_names_the_parameter() {
     let (kind, message) = answer.error();
     assert_eq!(kind, "ConfigurationError");
     assert!(message.contains(Ssm::PARAMETER) && message.contains("SSM does not answer"), "{message}");
-    assert!(function.log().contains(Ssm::PARAMETER), "{}", function.log());
+    function.logged(Ssm::PARAMETER).await;
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use serde_json::json;
 use system_tests::Function;
 use system_tests::json::outcomes;
 
-use super::{TOLD, TOLD_BEFORE, World, another_sign_in, lines, sign_in};
+use super::{TOLD, TOLD_BEFORE, World, another_sign_in, sign_in};
 
 const UNGUARDED: &str = "unguarded: sent without a ledger";
 const NOT_RECORDED: &str = "not recorded: another delivery of this event may repeat it";
@@ -21,7 +21,8 @@ async fn an_alert_arrives_at_once_and_says_so_while_the_ledger_is_cut_off() {
     let function = world.warm("root-login", 30).await;
     world.gate.shut().await;
     arrives_unguarded(&world, &function).await;
-    assert_eq!((lines(&function, UNGUARDED), lines(&function, NOT_RECORDED)), (1, 1), "{}", function.log());
+    assert_eq!(function.logged(UNGUARDED).await.len(), 1, "{}", function.log());
+    assert_eq!(function.logged(NOT_RECORDED).await.len(), 1, "{}", function.log());
 
     // What the process itself has sent it knows.
     let again = function.invoke(sign_in()).await;
@@ -41,7 +42,7 @@ async fn an_alert_arrives_at_once_and_says_so_while_the_ledger_is_slow() {
     let function = world.warm("root-login", 30).await;
     world.gate.slow(Duration::from_millis(450));
     arrives_unguarded(&world, &function).await;
-    assert_eq!(lines(&function, UNGUARDED), 1, "{}", function.log());
+    assert_eq!(function.logged(UNGUARDED).await.len(), 1, "{}", function.log());
 }
 
 async fn arrives_unguarded(world: &World, function: &Function) {
@@ -68,7 +69,8 @@ async fn an_alert_whose_end_could_not_be_recorded_comes_again_as_a_marked_messag
     };
     let (answer, ()) = join(invoke, cut).await;
     assert_eq!(outcomes(answer.report()), TOLD);
-    assert_eq!((lines(&function, UNGUARDED), lines(&function, NOT_RECORDED)), (0, 1), "{}", function.log());
+    assert_eq!(function.logged(NOT_RECORDED).await.len(), 1, "{}", function.log());
+    assert_eq!(function.lines(UNGUARDED).len(), 0, "{}", function.log());
     world.assert_told_once();
 
     world.gate.open().await;

@@ -9,7 +9,7 @@ use system_tests::json::{deliveries, outcomes};
 use system_tests::{Function, Gate, Stage, corpus};
 use tokio::time::sleep;
 
-use super::{TOLD, World, lines, seconds_between, sign_in};
+use super::{TOLD, World, seconds_between, sign_in};
 
 /// Longer than an idle connection is used again.
 const LONG: Duration = Duration::from_secs(6);
@@ -71,7 +71,7 @@ async fn who_wakes_up_after_another_has_taken_the_alert_over_sends_nothing_any_m
     world.assert_all_is_recorded(&answer);
     frozen.thaw();
     sleep(Duration::from_millis(500)).await;
-    assert_eq!(lines(&frozen, "must be invoked again"), 1, "{}", frozen.log());
+    assert_eq!(frozen.logged("must be invoked again").await.len(), 1, "{}", frozen.log());
     world.assert_told([1, 1], [2, 1]);
     world.assert_all_is_recorded(&answer);
     // The emulator had no answer in time, and says so without JSON.

@@ -143,11 +143,6 @@ fn says_repeat(answer: &Answer, channel: &str) -> bool {
     delivery(answer.report(), channel)["possible_repeat"] == true
 }
 
-/// The lines of a log that say this.
-fn lines(function: &Function, saying: &str) -> usize {
-    function.log().lines().filter(|line| line.contains(saying)).count()
-}
-
 fn seconds_between(earlier: Timestamp, later: Timestamp) -> f64 {
     later.duration_since(earlier).as_secs_f64()
 }
