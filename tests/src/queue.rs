@@ -56,15 +56,14 @@ impl<'a> Queue<'a> {
         self.count("ApproximateNumberOfMessages")
     }
 
+    /// How many messages wait in it for their time.
+    pub fn delayed(&self) -> usize {
+        self.count("ApproximateNumberOfMessagesDelayed")
+    }
+
     /// How many messages wait in it, or are with whoever takes from it.
     pub fn unsettled(&self) -> usize {
         self.waiting() + self.count("ApproximateNumberOfMessagesNotVisible")
-    }
-
-    /// Puts a message in.
-    pub fn send(&self, body: &Value) {
-        let message = json!({ "QueueUrl": self.url, "MessageBody": body.to_string() });
-        self.account.aws(self.region, "sqs", "send_message", &message);
     }
 
     fn count(&self, attribute: &str) -> usize {

@@ -17,14 +17,14 @@ use async_trait::async_trait;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
 use notifier::delivery::{Begun, Budget, Claim, Entry, Finished, Fire, Ledger, LedgerError, Record, State, Track};
-use notifier::http::{AwsHttp, Http};
+use notifier::http::Http;
 use notifier::{Variables, clock};
 
+use crate::sdk;
 use item::Item;
 use words::{Change, Words};
 
@@ -44,18 +44,10 @@ pub struct DynamoLedger {
 impl DynamoLedger {
     /// The ledger in a table in the Region of this environment.
     pub fn new(table: &str, variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
-        let region = variables.get("AWS_REGION").or_else(|| variables.get("AWS_DEFAULT_REGION"));
-        let endpoint = variables.get("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| variables.get("AWS_ENDPOINT_URL"));
-        let mut config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(region.map(|region| Region::new(region.to_owned())))
-            .credentials_provider(credentials)
-            .http_client(AwsHttp(http))
-            // The alert goes out without a ledger sooner than a second try would answer.
-            .retry_config(RetryConfig::disabled())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        config.set_endpoint_url(endpoint.map(str::to_owned));
-        Self { table: table.to_owned(), client: Client::from_conf(config.build()) }
+        let settings = sdk::settings("DYNAMODB", variables, credentials, http);
+        // The alert goes out without a ledger sooner than a second try would answer.
+        let config = aws_sdk_dynamodb::config::Builder::from(&settings).retry_config(RetryConfig::disabled()).build();
+        Self { table: table.to_owned(), client: Client::from_conf(config) }
     }
 
     /// Opens a connection, so that the first alert need not wait for it. Fails silently: the alert itself will tell.

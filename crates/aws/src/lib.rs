@@ -9,10 +9,11 @@ mod ledger;
 mod operator;
 mod parameter;
 mod queue;
+mod sdk;
 
 pub use credentials::from_variables;
 pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]
 pub use operator::{Operator, OperatorError, Redrive};
 pub use parameter::{Parameter, ParameterError};
-pub use queue::{Later, Queue, QueueError};
+pub use queue::{Queue, QueueError};

@@ -2,11 +2,11 @@
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_ssm::config::retry::RetryConfig;
-use aws_sdk_ssm::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_sdk_ssm::error::{ProvideErrorMetadata, SdkError};
 use notifier::Variables;
-use notifier::http::{AwsHttp, Http};
+use notifier::http::Http;
+
+use crate::sdk;
 
 /// A parameter that is read again and again.
 #[derive(Debug, Clone)]
@@ -26,17 +26,8 @@ pub struct ParameterError {
 impl Parameter {
     /// A parameter in the Region of this environment.
     pub fn new(name: &str, variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
-        let region = variables.get("AWS_REGION").or_else(|| variables.get("AWS_DEFAULT_REGION"));
-        let endpoint = variables.get("AWS_ENDPOINT_URL_SSM").or_else(|| variables.get("AWS_ENDPOINT_URL"));
-        let mut config = aws_sdk_ssm::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(region.map(|region| Region::new(region.to_owned())))
-            .credentials_provider(credentials)
-            .http_client(AwsHttp(http))
-            .retry_config(RetryConfig::standard().with_max_attempts(2))
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        config.set_endpoint_url(endpoint.map(str::to_owned));
-        Self { name: name.to_owned(), client: aws_sdk_ssm::Client::from_conf(config.build()) }
+        let client = aws_sdk_ssm::Client::new(&sdk::settings("SSM", variables, credentials, http));
+        Self { name: name.to_owned(), client }
     }
 
     /// Reads the text, decrypted.

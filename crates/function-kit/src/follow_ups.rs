@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use alert::Severity;
-use aws::{Later, Queue};
+use aws::Queue;
+use futures::future;
 use notifier::Report;
 use notifier::delivery::{AlertReport, Delivery, Outcome};
 use sources::Reading;
@@ -39,8 +40,8 @@ pub(crate) async fn send(queue: &Queue, url: &str, events: &[&str]) {
     if !long.is_empty() {
         tracing::warn!(events = long.len(), "too long to be followed up: nobody sees what became of the texts");
     }
-    let messages = short.iter().flat_map(|body| DELAYS.map(|delay| Later { body, delay }));
-    if let Err(error) = queue.send_later(url, &messages.collect::<Vec<_>>()).await {
+    let messages = short.iter().flat_map(|body| DELAYS.map(|delay| queue.send_later(url, body, delay)));
+    for error in future::join_all(messages).await.into_iter().filter_map(Result::err) {
         tracing::warn!(%error, "not followed up: nobody sees what became of the texts");
     }
 }

@@ -150,12 +150,15 @@ fn deliveries(report: &Report) -> BTreeMap<(&str, &'static str), u32> {
     counts
 }
 
-/// How many channels refused all that they were given.
+/// How many channels refused all that they were given, or took it and could not bring it to anybody's phone.
 fn refused(report: &Report) -> usize {
     let mut channels: BTreeMap<&str, bool> = BTreeMap::new();
-    for delivery in all(report).filter(|delivery| delivery.attempts > 0) {
-        *channels.entry(&delivery.channel).or_insert(true) &=
-            delivery.outcome.is_refused() && !delivery.reached_somebody();
+    for delivery in all(report) {
+        let undelivered = delivery.outcome == Outcome::Undelivered;
+        if delivery.attempts > 0 || undelivered {
+            *channels.entry(&delivery.channel).or_insert(true) &=
+                (delivery.outcome.is_refused() || undelivered) && !delivery.reached_somebody();
+        }
     }
     channels.into_values().filter(|refused| *refused).count()
 }

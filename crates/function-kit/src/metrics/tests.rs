@@ -4,7 +4,10 @@ use notifier::delivery::RecipientReport;
 use super::*;
 
 fn delivery(channel: &str, outcome: Outcome) -> Delivery {
-    let attempts = u32::from(!matches!(outcome, Outcome::Skipped | Outcome::Duplicate | Outcome::Suppressed));
+    let attempts = u32::from(!matches!(
+        outcome,
+        Outcome::Skipped | Outcome::Duplicate | Outcome::Suppressed | Outcome::Undelivered
+    ));
     Delivery {
         channel: channel.to_owned(),
         outcome,
@@ -118,13 +121,14 @@ fn root(report: &Report) -> Value {
 
 #[test]
 fn a_channel_that_refused_everything_is_counted_and_one_that_took_something_is_not() {
-    use Outcome::{Accepted, Duplicate, Rejected, Unauthorized, Unavailable};
+    use Outcome::{Accepted, Duplicate, Rejected, Unauthorized, Unavailable, Undelivered};
     let cases = [
         ([("tg", Rejected), ("sms", Unauthorized)], ("tg", Unauthorized), 2),
         ([("tg", Rejected), ("sms", Unauthorized)], ("tg", Accepted), 1),
         ([("tg", Rejected), ("sms", Unauthorized)], ("tg", Unavailable), 1),
         ([("tg", Rejected), ("sms", Unauthorized)], ("tg", Duplicate), 2),
         ([("tg", Accepted), ("sms", Duplicate)], ("tg", Rejected), 0),
+        ([("tg", Duplicate), ("sms", Undelivered)], ("tg", Duplicate), 1),
     ];
     for (first, second, expected) in cases {
         let report = Report { alerts: vec![alert("a", &first), alert("b", &[second])], ..Report::default() };

@@ -36,23 +36,19 @@ impl Sqs {
 
     /// The messages that were put into the queue: what they say, and after how many seconds they come.
     pub(super) fn sent(&self) -> Vec<(Value, u64)> {
-        let batches = self.asked("SendMessageBatch");
-        assert!(batches.iter().all(|batch| batch["QueueUrl"] == FOLLOW_UPS));
-        let entries = batches.iter().flat_map(|batch| batch["Entries"].as_array().unwrap());
-        let body = |entry: &Value| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap();
-        entries.map(|entry| (body(entry), entry["DelaySeconds"].as_u64().unwrap())).collect()
+        let sent = self.asked("SendMessage");
+        assert!(sent.iter().all(|question| question["QueueUrl"] == FOLLOW_UPS));
+        let body = |question: &Value| serde_json::from_str(question["MessageBody"].as_str().unwrap()).unwrap();
+        sent.iter().map(|question| (body(question), question["DelaySeconds"].as_u64().unwrap())).collect()
     }
 }
 
 async fn answer(State(sqs): State<Sqs>, headers: HeaderMap, question: String) -> (StatusCode, Json<Value>) {
     let what = headers["x-amz-target"].to_str().unwrap().trim_start_matches("AmazonSQS.").to_owned();
     let question: Value = serde_json::from_str(&question).unwrap();
-    let entries = question["Entries"].as_array().into_iter().flatten();
-    let taken: Vec<_> =
-        entries.map(|it| json!({ "Id": it["Id"], "MessageId": "m", "MD5OfMessageBody": "0" })).collect();
     sqs.asked.lock().unwrap().push((what, question));
     if sqs.refuses {
         return (StatusCode::BAD_REQUEST, Json(json!({ "__type": "com.amazonaws.sqs#AccessDenied" })));
     }
-    (StatusCode::OK, Json(json!({ "Successful": taken, "Failed": [] })))
+    (StatusCode::OK, Json(json!({ "MessageId": "m", "MD5OfMessageBody": "0" })))
 }

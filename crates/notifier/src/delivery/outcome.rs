@@ -71,7 +71,7 @@ fn line_before(to: &Recipient, known: Option<&Entry>) -> RecipientReport {
     match known {
         Some(entry) if entry.is_there() => line(to, Outcome::Duplicate),
         Some(Entry { state: State::Undelivered, error, .. }) => {
-            RecipientReport { error: error.clone(), ..line(to, Outcome::Rejected) }
+            RecipientReport { error: error.clone(), ..line(to, Outcome::Undelivered) }
         }
         Some(Entry { state: State::Suppressed, error, .. }) => {
             RecipientReport { error: error.clone(), ..line(to, Outcome::Suppressed) }

@@ -116,6 +116,8 @@ pub enum Outcome {
     Unavailable,
     /// May have been sent.
     Uncertain,
+    /// An earlier invocation's provider took it, and the carrier could not deliver it.
+    Undelivered,
     /// Refused for its form or its recipient.
     Rejected,
     /// Refused for the channel's credentials.
@@ -143,6 +145,7 @@ impl Outcome {
             Self::RateLimited => "rate-limited",
             Self::Unavailable => "unavailable",
             Self::Uncertain => "uncertain",
+            Self::Undelivered => "undelivered",
             Self::Rejected => "rejected",
             Self::Unauthorized => "unauthorized",
         }

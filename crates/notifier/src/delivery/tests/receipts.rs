@@ -29,10 +29,11 @@ async fn a_text_that_failed_at_the_carrier_goes_to_the_next_member_and_the_ledge
     let stage = group(Receipt::Failed("the phone is off".to_owned()));
     stage.deliver(&[alert("a")], DEADLINE).await;
     let report = follow_up(&stage).await;
-    assert_eq!(outcome(&report, "nhn"), Outcome::Rejected);
+    assert_eq!(outcome(&report, "nhn"), Outcome::Undelivered);
     assert_eq!(delivery(&report, "nhn").recipients[0].error.as_deref(), Some("the phone is off"));
     assert_eq!(outcome(&report, "solapi"), Outcome::Accepted);
     assert!(!report.owed());
+    assert!(report.notices.is_empty(), "a phone that is off is not a channel to be mended");
     assert_eq!(state(&stage, "nhn").await, State::Undelivered);
     assert_eq!(state(&stage, "solapi").await, State::Accepted);
 
@@ -60,7 +61,7 @@ async fn a_text_that_nobody_else_can_send_is_not_sent_for_ever() {
     let stage = Stage::default().with_receipts("nhn", &[A], Memory::None, vec![accept()], failed);
     stage.deliver(&[alert("a")], DEADLINE).await;
     let report = follow_up(&stage).await;
-    assert_eq!(outcome(&report, "nhn"), Outcome::Rejected);
+    assert_eq!(outcome(&report, "nhn"), Outcome::Undelivered);
     assert!(!report.owed(), "nothing that another try could do");
     assert_eq!(stage.attempts("nhn"), 1);
 }
