@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use alert::Policy;
 use serde_json::value::RawValue;
 
 use crate::repository;
@@ -23,6 +24,12 @@ impl Event {
     pub fn is_json(&self) -> bool {
         serde_json::from_slice::<&RawValue>(&self.bytes).is_ok()
     }
+}
+
+/// What the operator of the fixtures says, by which the events are judged.
+pub fn policy() -> Policy {
+    let allowed = ["us-east-1", "ap-northeast-2"].map(str::to_owned);
+    Policy { allowed_regions: Some(allowed.into()), new_resources: true, ..Policy::default() }
 }
 
 /// The folders of `events/`.

@@ -193,7 +193,7 @@ fn assert_marked(text: &str, drill: bool, language: Language, what: &str) {
 
 /// The alerts of an event, as the command line reads it.
 fn alerts(event: &[u8]) -> Vec<Alert> {
-    let Reading { items, .. } = sources::read(event, sources::ALL, sources::UNKNOWN);
+    let Reading { items, .. } = sources::read(event, sources::ALL, sources::UNKNOWN, &alert::Policy::default());
     items.iter().flat_map(|item| item.outcome.alerts()).cloned().collect()
 }
 
@@ -258,7 +258,7 @@ prop_compose! {
         ];
         Alert {
             source: "root-login", severity, status, drill, key, fingerprint,
-            throttle: Throttle::default(), only_if_firing: false, mailed_by: None,
+            throttle: Throttle::default(), free_only: false, only_if_firing: false, mailed_by: None,
             title: Text::new("루트 사용자 로그인", "Root user signed in"),
             subject, account, region, time: "2026-01-02T03:04:05Z".parse().ok(), facts,
             advice: Text::new("본인인지 확인하세요.", "Check that it was you."),

@@ -42,7 +42,8 @@ async fn send(name: &str, fault: Option<&str>) -> Sent {
 
 fn alert() -> Alert {
     let event = corpus::event("root-login/success-without-mfa").bytes;
-    let outcome = sources::read(&event, sources::ALL, sources::UNKNOWN).items.remove(0).outcome;
+    let outcome =
+        sources::read(&event, sources::ALL, sources::UNKNOWN, &alert::Policy::default()).items.remove(0).outcome;
     let ItemOutcome::Alerts(mut alerts) = outcome else { panic!("{outcome:?}") };
     alerts.remove(0)
 }

@@ -67,7 +67,7 @@ async fn tell_every_event(source: &Source) {
             refuse(&function, &event).await;
             continue;
         }
-        let reading = sources::read(&event.bytes, &[*source], source.slug);
+        let reading = sources::read(&event.bytes, &[*source], source.slug, &config.policy);
         for round in 0..2 {
             stage.sandbox.clear();
             let answer = function.invoke(&event.bytes).await;

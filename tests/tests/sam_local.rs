@@ -62,7 +62,7 @@ async fn tell_all(warm: &WarmFunctions, source: &Source, stage: &Stage) -> usize
 }
 
 fn check(source: &Source, stage: &Stage, event: &Event, report: &Value, told: &mut Past) {
-    let reading = sources::read(&event.bytes, &[*source], source.slug);
+    let reading = sources::read(&event.bytes, &[*source], source.slug, &corpus::policy());
     let expected = Expected::new(&reading, &stage.config(ALL_FOUR), told);
     assert!(report["errorType"].is_null(), "{}: {report:#}", event.name);
     assert_eq!(summary(report), expected.report, "{}", event.name);

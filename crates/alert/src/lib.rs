@@ -5,6 +5,7 @@
 
 mod fact;
 mod identity;
+mod policy;
 mod severity;
 mod sources;
 mod text;
@@ -12,6 +13,7 @@ mod throttle;
 
 pub use fact::{Fact, FactValue, Link};
 pub use identity::{AlertKey, Fingerprint, Identity};
+pub use policy::Policy;
 pub use severity::{Severity, Status};
 pub use sources::SOURCES;
 pub use text::{Language, Text};
@@ -39,6 +41,8 @@ pub struct Alert {
     pub fingerprint: Fingerprint,
     /// How a flood of it is held back.
     pub throttle: Throttle,
+    /// It is not worth a paid text: all is well, say.
+    pub free_only: bool,
     /// It is told as the end of something that burns, and not at all where nothing does.
     pub only_if_firing: bool,
     /// The SNS topic whose readers AWS itself has told already.

@@ -34,6 +34,7 @@ pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<
     let sandbox = start_sandbox(options.port).await?;
     let config = config(options.language.as_deref(), &sandbox.url())?;
     let (language, channels) = (config.wording.language, names(&config));
+    let policy = config.policy.clone();
     let notifier = notifier(config)?;
     let mut rows = table::new(
         &[
@@ -45,7 +46,7 @@ pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<
     let mut owed = 0;
     for file in &files {
         let before = sandbox.messages().len();
-        let reading = event::read(file)?;
+        let reading = event::read(file, &policy)?;
         let alerts = event::alerts(&reading);
         let report = notifier.deliver(&alerts, Invocation::until(clock::instant() + TIME)).await;
         let name = file.strip_prefix(&folder).unwrap_or(file).display().to_string();

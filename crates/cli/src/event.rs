@@ -3,19 +3,19 @@
 use std::io::Read;
 use std::path::Path;
 
-use alert::Alert;
+use alert::{Alert, Policy};
 use anyhow::Context;
 use sources::{ItemOutcome, Reading};
 
-/// Reads an event from a file, or from standard input where the path is `-`.
-pub(crate) fn read(path: &Path) -> anyhow::Result<Reading> {
+/// Reads an event, and judges it by what the operator says, from a file, or from standard input where the path is `-`.
+pub(crate) fn read(path: &Path, policy: &Policy) -> anyhow::Result<Reading> {
     let mut bytes = Vec::new();
     if path == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
     } else {
         bytes = std::fs::read(path).with_context(|| format!("cannot read the event {}", path.display()))?;
     }
-    Ok(sources::read(&bytes, sources::ALL, sources::UNKNOWN))
+    Ok(sources::read(&bytes, sources::ALL, sources::UNKNOWN, policy))
 }
 
 /// The alerts of an event.

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use alert::Alert;
+use notifier::Config;
 use notifier::render::{self, Document, Mark, Wording};
 use serde_json::{Value, json};
 
@@ -12,8 +13,8 @@ use crate::configuration::ConfigFile;
 use crate::event;
 
 pub(crate) fn run(options: &Event, config: &ConfigFile, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let wording = config.load_without_secrets()?.wording;
-    let reading = event::read(&options.event)?;
+    let Config { wording, policy, .. } = config.load_without_secrets()?;
+    let reading = event::read(&options.event, &policy)?;
     let (alerts, ignored) = (event::alerts(&reading), event::ignored(&reading));
     if options.json {
         let ignored: Vec<_> = ignored.iter().map(|reason| json!({ "reason": reason })).collect();

@@ -14,7 +14,8 @@ use crate::configuration::ConfigFile;
 use crate::event;
 
 pub(crate) fn run(options: &Event, config: &ConfigFile, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    show(&event::read(&options.event)?, &config.load_without_secrets()?, options.json, out)
+    let config = config.load_without_secrets()?;
+    show(&event::read(&options.event, &config.policy)?, &config, options.json, out)
 }
 
 /// Shows where each alert of an event would go.

@@ -19,14 +19,15 @@ use crate::{event, table};
 const TIME: Duration = Duration::from_secs(28);
 
 pub(crate) async fn run(options: &Send, config: &ConfigFile, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let reading = event::read(&options.event.event)?;
-    let alerts = event::alerts(&reading);
+    let config = if options.dry_run { config.load_without_secrets()? } else { config.load()? };
+    let reading = event::read(&options.event.event, &config.policy)?;
     if options.dry_run {
-        return crate::route::show(&reading, &config.load_without_secrets()?, options.event.json, out);
+        return crate::route::show(&reading, &config, options.event.json, out);
     }
+    let alerts = event::alerts(&reading);
     let http = Http::new().context("cannot start")?;
     let clients = Clients { credentials: credentials(&http).await, http };
-    let notifier = Notifier::new(config.load()?, &clients, Arc::new(MemoryLedger::default()));
+    let notifier = Notifier::new(config, &clients, Arc::new(MemoryLedger::default()));
     let mut report = notifier.deliver(&alerts, Invocation::until(clock::instant() + TIME)).await;
     report.ignored = event::ignored(&reading).into_iter().map(|reason| Ignored { reason }).collect();
     show(&report, options.event.json, out)?;

@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::BatchItemFailure;
 use futures::future::{join, join_all};
 use lambda_runtime::{Context, LambdaEvent};
 use notifier::delivery::{Ignored, Invocation};
-use notifier::{Report, clock};
+use notifier::{Notifier, Report, clock};
 use serde_json::value::RawValue;
 use sources::{Item, ItemOutcome, Reading};
 use tokio::time::timeout_at;
@@ -62,11 +62,16 @@ impl Handler {
 
     /// Delivers what an event holds, and does what has time until then.
     async fn work(&self, event: &[u8], context: &Context, times: Times) -> Result<Output, InvocationError> {
-        let mut reading = self.task.read(event);
+        let notifier = self.configuration.notifier().await;
+        let policy = notifier.as_ref().map(|notifier| notifier.config().policy.clone()).unwrap_or_default();
+        let mut reading = self.task.read(event, &policy);
         if let Some((stack, topic)) = &self.stack.own_alarms {
             reading.items.iter_mut().for_each(|item| own_alarms::mark(item.outcome.alerts_mut(), stack, topic));
         }
-        let result = self.deliver(&reading, &context.request_id, times).await;
+        let result = match notifier {
+            Ok(notifier) => self.deliver(&notifier, &reading, &context.request_id, times).await,
+            Err(error) => Err(error.into()),
+        };
         let afterwards = join(self.follow_up(&reading, &result), self.shorten_the_wait(&reading, &result));
         if timeout_at(times.afterwards(), afterwards).await.is_err() {
             tracing::warn!("SQS did not answer in time");
@@ -74,8 +79,13 @@ impl Handler {
         result
     }
 
-    async fn deliver(&self, reading: &Reading, id: &str, times: Times) -> Result<Output, InvocationError> {
-        let notifier = self.configuration.notifier().await?;
+    async fn deliver(
+        &self,
+        notifier: &Notifier,
+        reading: &Reading,
+        id: &str,
+        times: Times,
+    ) -> Result<Output, InvocationError> {
         let plans = join_all(reading.items.iter().map(|item| self.plan(item))).await;
         let groups = plan::deliveries(reading, &plans);
         let reports = join_all(groups.iter().map(|(manner, alerts)| {

@@ -34,7 +34,7 @@ mod tests {
     const ALARM: &str = include_str!("../../../events/cloudwatch-alarm/metric-alarm.json");
 
     fn alerts(event: &str) -> Vec<Alert> {
-        let mut reading = sources::read(event.as_bytes(), sources::ALL, sources::UNKNOWN);
+        let mut reading = sources::read(event.as_bytes(), sources::ALL, sources::UNKNOWN, &alert::Policy::default());
         let ItemOutcome::Alerts(alerts) = reading.items.remove(0).outcome else { panic!("{event}") };
         alerts
     }

@@ -1,5 +1,6 @@
 //! What a function is for.
 
+use alert::Policy;
 use sources::{Reading, Source, UNKNOWN};
 
 /// What a function is for.
@@ -24,10 +25,10 @@ impl Task {
     }
 
     /// Reads what the function was given.
-    pub(crate) fn read(self, event: &[u8]) -> Reading {
+    pub(crate) fn read(self, event: &[u8], policy: &Policy) -> Reading {
         match self {
-            Self::Source(source) => sources::read(event, &[*source], source.slug),
-            Self::Redeliver | Self::Digest => sources::read(event, sources::ALL, UNKNOWN),
+            Self::Source(source) => sources::read(event, &[*source], source.slug, policy),
+            Self::Redeliver | Self::Digest => sources::read(event, sources::ALL, UNKNOWN, policy),
         }
     }
 }

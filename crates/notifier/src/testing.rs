@@ -26,6 +26,7 @@ pub(crate) fn alert(name: &str) -> Alert {
         key: identity.key(&[name]),
         fingerprint: identity.fingerprint(&[]),
         throttle: Throttle::Never,
+        free_only: false,
         only_if_firing: false,
         mailed_by: None,
         title: Text::new("루트 로그인 성공", "Root signed in"),

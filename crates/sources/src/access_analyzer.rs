@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html>
 
-use alert::{Alert, Fact, Link, Text};
+use alert::{Alert, Fact, Link, Policy, Text};
 use serde_json::Value;
 
 use crate::arn::{Arn, console, encoded};
@@ -40,7 +40,7 @@ enum Stage {
 }
 
 /// Reads a finding. Active ones fire; a finding that is resolved, archived or deleted ends the fire.
-pub fn alerts(event: &Value) -> Outcome {
+pub fn alerts(event: &Value, _: &Policy) -> Outcome {
     if origin::service(event) != "aws.access-analyzer" {
         return Outcome::NotMine;
     }

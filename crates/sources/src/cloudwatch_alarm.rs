@@ -5,7 +5,7 @@
 //! - <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html>
 //! - <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html>
 
-use alert::{Alert, Link, Severity, Status, Text};
+use alert::{Alert, Link, Policy, Severity, Status, Text};
 use serde_json::Value;
 
 use crate::arn::{console, encoded};
@@ -24,7 +24,7 @@ pub const SOURCE: Source = Source { slug: "cloudwatch-alarm", alerts };
 
 /// Reads an alarm's change of state. `ALARM` fires and `OK` resolves it; an alarm that loses its data while it burns is
 /// told too.
-pub fn alerts(event: &Value) -> Outcome {
+pub fn alerts(event: &Value, _: &Policy) -> Outcome {
     if origin::service(event) == "aws.cloudwatch"
         && origin::detail_type(event) == "CloudWatch Alarm Configuration Change"
     {

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html>
 //! <https://docs.aws.amazon.com/config/latest/developerguide/notifications-for-AWS-Config.html>
 
-use alert::{Alert, Fact, Link, Text};
+use alert::{Alert, Fact, Link, Policy, Text};
 use serde_json::Value;
 
 use crate::arn::{console, encoded};
@@ -23,7 +23,7 @@ const RESOURCE: Text = Text::new("리소스", "Resource");
 const OTHER_MESSAGES: [&str; 2] = ["Config", "Oversized"];
 
 /// Reads a compliance change. A rule that is broken fires, a rule that is kept again resolves.
-pub fn alerts(event: &Value) -> Outcome {
+pub fn alerts(event: &Value, _: &Policy) -> Outcome {
     match event {
         // A message of Config that was too big for a notification: prose, then JSON.
         Value::String(text) => match text.split_once('{').and_then(|(_, json)| repair::parse(&format!("{{{json}"))) {

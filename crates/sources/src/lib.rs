@@ -4,12 +4,12 @@
 //! (SNS, SQS, an `OnFailure` record), asks the sources in order, and makes an alert of its own out of what none of
 //! them knows: nothing is lost, and no event can make it fail.
 //!
-//! A source is one file with a `SOURCE` and a function `alerts(&Value) -> Outcome`, and one line in [`ALL`].
+//! A source is one file with a `SOURCE` and a function `alerts(&Value, &Policy) -> Outcome`, and one line in [`ALL`].
 //! It does no I/O, reads no clock and no environment.
 
 use std::fmt;
 
-use alert::Alert;
+use alert::{Alert, Policy};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,17 +23,33 @@ mod reading;
 mod repair;
 
 pub mod access_analyzer;
+pub mod account_activity;
+pub mod budget;
 pub mod cloudwatch_alarm;
 pub mod config_compliance;
+pub mod cost_anomaly;
+pub mod credential_audit;
+pub mod health_event;
 pub mod root_login;
+pub mod security_finding;
 
 pub use arrival::{Arrival, Failure};
 pub use envelope::follow_up;
 pub use reading::{Item, ItemOutcome, Reading, read};
 
 /// Every source, in the order in which they are asked.
-pub const ALL: &[Source] =
-    &[root_login::SOURCE, config_compliance::SOURCE, access_analyzer::SOURCE, cloudwatch_alarm::SOURCE];
+pub const ALL: &[Source] = &[
+    root_login::SOURCE,
+    config_compliance::SOURCE,
+    access_analyzer::SOURCE,
+    cloudwatch_alarm::SOURCE,
+    account_activity::SOURCE,
+    cost_anomaly::SOURCE,
+    budget::SOURCE,
+    credential_audit::SOURCE,
+    security_finding::SOURCE,
+    health_event::SOURCE,
+];
 
 /// The slug of an event that no source knows, where no function stands for one: the fallback of whoever reads for all of
 /// them.
@@ -44,8 +60,8 @@ pub const UNKNOWN: &str = "unknown";
 pub struct Source {
     /// The name in routes, and of the function's folder: `root-login`.
     pub slug: &'static str,
-    /// Reads one unwrapped event. Never panics, whatever the event holds.
-    pub alerts: fn(&Value) -> Outcome,
+    /// Reads one unwrapped event, and judges it by what the operator says. Never panics, whatever the event holds.
+    pub alerts: fn(&Value, &Policy) -> Outcome,
 }
 
 /// What a source makes of one event.

@@ -88,6 +88,7 @@ impl<'a> Origin<'a> {
             key: key.map_or_else(|| identity.key(&[&self.event.to_string()]), |parts| identity.key(parts)),
             fingerprint: identity.fingerprint(fingerprint),
             throttle: Throttle::default(),
+            free_only: false,
             only_if_firing: false,
             mailed_by: None,
             title: saying.title,

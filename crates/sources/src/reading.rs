@@ -1,6 +1,6 @@
 //! From bytes to alerts.
 
-use alert::Alert;
+use alert::{Alert, Policy};
 use serde_json::Value;
 
 use crate::arrival::Arrival;
@@ -64,32 +64,34 @@ impl ItemOutcome {
 /// `fallback` is the slug of the raw alerts: a function passes its own, so that an unreadable event is routed like the
 /// others of its source. Whoever reads for all of them passes [`UNKNOWN`]; then it is the slug of the function that the
 /// event was for, where the envelopes say that, so that its key is the same as if that function had read it.
-pub fn read(bytes: &[u8], sources: &[Source], fallback: &'static str) -> Reading {
+pub fn read(bytes: &[u8], sources: &[Source], fallback: &'static str, policy: &Policy) -> Reading {
     let letters = envelope::open(&repair::text(bytes));
     let batch = letters.iter().any(|letter| letter.stamps.arrival.message_id.is_some());
-    Reading { batch, items: letters.into_iter().map(|letter| item(letter, sources, fallback)).collect() }
+    Reading { batch, items: letters.into_iter().map(|letter| item(letter, sources, fallback, policy)).collect() }
 }
 
-fn item(letter: Letter, sources: &[Source], fallback: &'static str) -> Item {
+fn item(letter: Letter, sources: &[Source], fallback: &'static str, policy: &Policy) -> Item {
     let Letter { text, stamps } = letter;
     let slug = stamps.arrival.slug().filter(|_| fallback == UNKNOWN).unwrap_or(fallback);
     let outcome = match &text {
         None => ItemOutcome::Ignored(Reason("the batch holds no record".to_owned())),
-        Some(text) => judge(text, stamps.delivery.as_deref(), sources, slug),
+        Some(text) => judge(text, stamps.delivery.as_deref(), sources, slug, policy),
     };
     Item { event: text, arrival: stamps.arrival, outcome }
 }
 
-/// Prose (a budget's mail) reaches the sources as a JSON string.
-fn judge(text: &str, delivery: Option<&str>, sources: &[Source], slug: &'static str) -> ItemOutcome {
+/// Prose (a budget's mail) reaches the sources as a JSON string. What one source has no use for may be another's.
+fn judge(text: &str, delivery: Option<&str>, sources: &[Source], slug: &'static str, policy: &Policy) -> ItemOutcome {
     let event = repair::parse(text).unwrap_or_else(|| Value::from(text));
+    let mut ignored = None;
     for source in sources {
-        match (source.alerts)(&event) {
+        match (source.alerts)(&event, policy) {
             Outcome::Alerts(alerts) if !alerts.is_empty() => return ItemOutcome::Alerts(alerts),
             Outcome::IfFiring(alert, reason) => return ItemOutcome::IfFiring(alert, reason),
-            Outcome::Ignored(reason) => return ItemOutcome::Ignored(reason),
+            Outcome::Ignored(reason) => ignored = ignored.or(Some(reason)),
             Outcome::Alerts(_) | Outcome::NotMine => {}
         }
     }
-    ItemOutcome::Alerts(vec![raw::alert(&event, delivery, slug)])
+    let raw = || ItemOutcome::Alerts(vec![raw::alert(&event, delivery, slug)]);
+    ignored.map_or_else(raw, ItemOutcome::Ignored)
 }

@@ -3,7 +3,7 @@
 //! `AWS Console Sign In via CloudTrail` reaches the default bus of us-east-1 only, and only where a trail logs.
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html>
 
-use alert::{Alert, Fact, Link, Severity, Status, Text, Throttle};
+use alert::{Alert, Fact, Link, Policy, Severity, Status, Text, Throttle};
 use serde_json::Value;
 
 use crate::arn::{console, encoded};
@@ -18,7 +18,7 @@ pub const SOURCE: Source = Source { slug: "root-login", alerts };
 const DETAIL_TYPES: [&str; 2] = ["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"];
 
 /// Reads a sign-in event: every `ConsoleLogin` of the root user is told, whatever its result.
-pub fn alerts(event: &Value) -> Outcome {
+pub fn alerts(event: &Value, _: &Policy) -> Outcome {
     if origin::service(event) != "aws.signin" && !DETAIL_TYPES.contains(&origin::detail_type(event)) {
         return Outcome::NotMine;
     }

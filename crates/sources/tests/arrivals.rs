@@ -4,7 +4,7 @@
 mod common;
 
 use alert::Severity;
-use common::{alerts, all_events, event, json, read};
+use common::{alerts, all_events, event, json, policy, read};
 use serde_json::{Value, json};
 use sources::{Arrival, Failure, Item, ItemOutcome, Source, follow_up};
 
@@ -91,7 +91,7 @@ fn what_a_function_failed_at_says_so_and_is_the_same_alert() {
         (Value::Null, Failure::NotStarted),
     ];
     for (source, name, text) in undelivered() {
-        let direct = sources::read(text.as_bytes(), &[*source], source.slug);
+        let direct = sources::read(text.as_bytes(), &[*source], source.slug, &policy());
         for (answer, failure) in &answers {
             let function = format!("bongsu-{}", source.slug);
             let item = only_item(&on_failure(&text, &function, answer));
@@ -104,7 +104,7 @@ fn what_a_function_failed_at_says_so_and_is_the_same_alert() {
 #[test]
 fn a_dead_letter_of_a_rule_says_that_the_function_was_not_started_and_is_the_same_alert() {
     for (source, name, text) in undelivered() {
-        let direct = sources::read(text.as_bytes(), &[*source], source.slug);
+        let direct = sources::read(text.as_bytes(), &[*source], source.slug, &policy());
         let rule = format!("bongsu-{}", source.slug);
         let item = only_item(&dead_letter(&text, &rule));
         assert_eq!(item.arrival, arrival(Some(&rule), Some(Failure::NotStarted)), "{name}");
@@ -117,7 +117,7 @@ fn what_a_queue_gave_up_is_the_same_alert_as_from_the_queue() {
     for (source, name, text) in undelivered() {
         let queue = format!("bongsu-{}-events", source.slug);
         let direct = message(&text, &json!({}), &json!({})).to_string();
-        let direct = sources::read(direct.as_bytes(), &[*source], source.slug);
+        let direct = sources::read(direct.as_bytes(), &[*source], source.slug, &policy());
         let item = only_item(&given_up(&text, &queue));
         assert_eq!(item.arrival, arrival(Some(&queue), None), "{name}");
         assert_eq!(item.outcome, direct.items[0].outcome, "{name} of {}", source.slug);
@@ -127,12 +127,12 @@ fn what_a_queue_gave_up_is_the_same_alert_as_from_the_queue() {
 #[test]
 fn a_topics_words_are_the_same_alert_when_they_come_back() {
     let batch = json!({ "Records": [{ "EventSource": "aws:sns", "Sns": { "Type": "Notification", "MessageId": "sns-1", "Message": "AWS Budgets: over" } }] });
-    let direct = sources::read(batch.to_string().as_bytes(), &[], "budget");
+    let direct = sources::read(batch.to_string().as_bytes(), &[], "budget", &policy());
     let item = only_item(&on_failure(&batch.to_string(), "bongsu-budget", &json!({ "errorType": "AlertOwed" })));
     assert_eq!(item.outcome, direct.items[0].outcome);
     let notification = batch["Records"][0]["Sns"].to_string();
     let direct = message(&notification, &json!({}), &json!({})).to_string();
-    let direct = sources::read(direct.as_bytes(), &[], "budget");
+    let direct = sources::read(direct.as_bytes(), &[], "budget", &policy());
     assert_eq!(only_item(&given_up(&notification, "bongsu-budget-events")).outcome, direct.items[0].outcome);
 }
 
@@ -197,7 +197,7 @@ fn an_event_cannot_say_how_it_came() {
 fn a_function_that_reads_for_itself_alone_does_not_believe_another_name() {
     let text = String::from_utf8(event("unknown/own-application")).unwrap();
     let record = on_failure(&text, "evil-root-login", &Value::Null).to_string();
-    let reading = sources::read(record.as_bytes(), &[], "budget");
+    let reading = sources::read(record.as_bytes(), &[], "budget", &policy());
     assert_eq!(alerts(&reading)[0].source, "budget");
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{alerts, all_events, event, read, told};
+use common::{alerts, all_events, event, policy, read, told};
 use sources::ItemOutcome;
 
 #[test]
@@ -20,7 +20,7 @@ fn every_event_of_the_corpus_is_told_as_reviewed() {
 fn a_function_and_the_command_line_tell_the_same_of_an_event_that_is_known() {
     for source in sources::ALL {
         for (name, bytes) in all_events().into_iter().filter(|(name, _)| name.starts_with(source.slug)) {
-            let by_function = sources::read(&bytes, &[*source], source.slug);
+            let by_function = sources::read(&bytes, &[*source], source.slug, &policy());
             let told_raw = told(&by_function).contains("| Received an event");
             assert!(told_raw || by_function == read(&bytes), "{name}");
         }
@@ -30,7 +30,7 @@ fn a_function_and_the_command_line_tell_the_same_of_an_event_that_is_known() {
 #[test]
 fn what_a_function_cannot_read_is_routed_like_the_others_of_its_source() {
     let source = sources::root_login::SOURCE;
-    let reading = sources::read(&event("unknown/truncated"), &[source], source.slug);
+    let reading = sources::read(&event("unknown/truncated"), &[source], source.slug, &policy());
     let ItemOutcome::Alerts(alerts) = &reading.items[0].outcome else { panic!("{reading:#?}") };
     assert_eq!(alerts[0].source, "root-login");
 }

@@ -68,6 +68,7 @@ fn alert(name: &str) -> Alert {
         key: identity.key(&[name]),
         fingerprint: identity.fingerprint(&[name]),
         throttle: Throttle::Count,
+        free_only: false,
         only_if_firing: false,
         mailed_by: None,
         title: Text::new("알람이 울렸습니다", "An alarm rings"),

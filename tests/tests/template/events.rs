@@ -50,7 +50,7 @@ pub(crate) enum Fate {
 
 /// Whether the source makes an alert of it, not merely of something that it cannot read.
 fn is_told(source: &sources::Source, text: &str) -> bool {
-    let reading = sources::read(text.as_bytes(), std::slice::from_ref(source), "nobody");
+    let reading = sources::read(text.as_bytes(), std::slice::from_ref(source), "nobody", &corpus::policy());
     let alerts = reading.items.iter().flat_map(|item| item.outcome.alerts());
     alerts.into_iter().any(|alert| alert.source == source.slug)
 }

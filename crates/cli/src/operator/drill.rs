@@ -24,7 +24,8 @@ pub(crate) async fn run(options: &Drill, out: &mut impl Write) -> anyhow::Result
     let Some(event) = aws::drill::event(&options.source, &account, &options.region, now, &name) else {
         bail!("{} has no drill: use one of {}", options.source, aws::drill::sources().join(", "));
     };
-    let reading = sources::read(event.to_string().as_bytes(), sources::ALL, sources::UNKNOWN);
+    let reading =
+        sources::read(event.to_string().as_bytes(), sources::ALL, sources::UNKNOWN, &alert::Policy::default());
     let alert =
         event::alerts(&reading).into_iter().next().context("the drill makes no alert: this is a defect of bongsu")?;
     operator.put_event(&event).await?;
@@ -76,7 +77,8 @@ mod tests {
 
     fn alert_of(source: &str, at: &str, name: &str) -> alert::Alert {
         let event = aws::drill::event(source, "444455556666", "eu-west-1", at.parse().unwrap(), name).unwrap();
-        let reading = sources::read(event.to_string().as_bytes(), sources::ALL, sources::UNKNOWN);
+        let reading =
+            sources::read(event.to_string().as_bytes(), sources::ALL, sources::UNKNOWN, &alert::Policy::default());
         event::alerts(&reading).remove(0)
     }
 

@@ -24,7 +24,7 @@ pub(super) struct Scripted {
 impl Scripted {
     /// Says that an event was held back from a channel ten minutes ago.
     pub(super) fn hold_back(&self, event: &str, channel: &str) {
-        let reading = sources::read(event.as_bytes(), sources::ALL, sources::UNKNOWN);
+        let reading = sources::read(event.as_bytes(), sources::ALL, sources::UNKNOWN, &alert::Policy::default());
         let ItemOutcome::Alerts(alerts) = &reading.items[0].outcome else { panic!("{event}") };
         let at = clock::now() - SignedDuration::from_mins(10);
         let slot = Slot::new(channel, Recipient::channel());

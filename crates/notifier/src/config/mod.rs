@@ -2,13 +2,14 @@
 
 mod fault;
 mod limit;
+mod policy;
 mod reader;
 mod routes;
 mod variables;
 
 use std::collections::BTreeMap;
 
-use alert::Language;
+use alert::{Language, Policy};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use toml::de::DeTable;
@@ -31,6 +32,8 @@ pub struct Config {
     pub channels: Vec<Channel>,
     /// The routes, in the order of the text.
     pub routes: Vec<Route>,
+    /// What events are judged by.
+    pub policy: Policy,
     /// How long it is remembered who was told of what.
     pub history: SignedDuration,
 }
@@ -71,6 +74,7 @@ fn read(root: &Reader<'_>) -> Option<Config> {
     let language = root.one_of("language", &[("ko", Language::Ko), ("en", Language::En)], Language::default());
     let zone = read_zone(root);
     let accounts = read_accounts(root);
+    let policy = policy::read(root);
     let days = root.whole_number("history_days", 1..=LONGEST_HISTORY, DEFAULT_HISTORY);
     let channels = read_channels(root);
     let names: Vec<_> = root.tables_named("channels");
@@ -80,7 +84,7 @@ fn read(root: &Reader<'_>) -> Option<Config> {
     }
     root.refuse_unknown_keys();
     let history = SignedDuration::from_hours(days * 24);
-    Some(Config { wording: Wording { language, zone: zone?, accounts }, channels, routes, history })
+    Some(Config { wording: Wording { language, zone: zone?, accounts }, channels, routes, policy, history })
 }
 
 /// Days for which the ledger remembers an alert: a year and a month, since AWS forgets resolved findings after 90 days.

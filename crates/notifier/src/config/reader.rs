@@ -96,6 +96,11 @@ impl<'a> Reader<'a> {
         self.string(self.value(key)?, self.path_of(key))
     }
 
+    /// A variable of the environment, where it says something.
+    pub(crate) fn variable(&self, name: &str) -> Option<&'a str> {
+        self.source.variables.get(name)
+    }
+
     /// A string that must be there and is never shown.
     pub(crate) fn secret(&self, key: &'static str) -> Option<SecretString> {
         self.required(key).map(|value| SecretString::from(value.text))

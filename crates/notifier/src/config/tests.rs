@@ -225,3 +225,25 @@ fn a_variable_of_the_stack_that_is_empty_counts_as_not_there_yet() {
     let text = "[channels.mail]\ntype = \"sns-email\"\ntopic_arn = \"${ALERT_TOPIC_ARN}\"";
     assert!(Config::parse(text, &variables).is_ok());
 }
+
+#[test]
+fn the_operator_says_which_regions_are_used_and_how_old_keys_may_become() {
+    let text = format!(
+        "{TELEGRAM}[regions]\nallowed = [\"ap-northeast-2\"]\n[resources]\ndiscovered = true\n[credentials]\nkey_age_days = 30\n"
+    );
+    let policy = parse(&text).unwrap().policy;
+    assert!(policy.forbids_region("us-west-2") && !policy.forbids_region("ap-northeast-2"));
+    assert_eq!((policy.new_resources, policy.key_age_days, policy.unused_days), (true, 30, 90));
+    let silent = parse(TELEGRAM).unwrap().policy;
+    assert_eq!(silent, alert::Policy::default());
+    assert!(!silent.forbids_region("us-west-2"), "nobody said which Regions are used");
+}
+
+#[test]
+fn faults_of_the_policy_are_named() {
+    let text = format!(
+        "{TELEGRAM}[regions]\nallowed = [\"Seoul\", \"ap-northeast-2\"]\ndenied = \"x\"\n[credentials]\nunused_days = 0\n"
+    );
+    insta::assert_snapshot!(faults(&text).join("\n"));
+    insta::assert_snapshot!(faults(&format!("{TELEGRAM}[regions]\nallowed = []\n")).join("\n"));
+}

@@ -74,6 +74,7 @@ impl Batch {
             key: identity.key(&[&self.channel, &self.from.to_string()]),
             fingerprint: identity.fingerprint(&[&self.channel]),
             throttle: Throttle::Never,
+            free_only: false,
             only_if_firing: false,
             mailed_by: None,
             title: Text::new("알림이 많아 묶어서 알려 드립니다", "Many alerts: the rest, summed up"),

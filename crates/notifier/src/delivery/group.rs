@@ -114,12 +114,13 @@ fn may_pass_later(kind: Kind, repeat_is_spent: bool) -> bool {
     }
 }
 
-/// Resolved alerts are not worth the price of a text, unless the operator says so; and what AWS itself has mailed is not
-/// mailed twice.
+/// Resolved alerts are not worth the price of a text, unless the operator says so, and news that all is well never is; and
+/// what AWS itself has mailed is not mailed twice.
 fn is_not_for(alert: &Alert, member: &Channel) -> bool {
     let over = alert.status == Status::Resolved && !member.tells_resolved;
     let mailed = alert.mailed_by.as_deref().is_some_and(|topic| member.provider.topic() == Some(topic));
-    over || mailed
+    let too_dear = alert.free_only && member.provider.is_paid();
+    over || mailed || too_dear
 }
 
 /// Whether nothing is left to do for a group: it has reached everybody, a digest tells them, or nobody needs it.

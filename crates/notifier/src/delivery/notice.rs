@@ -26,6 +26,7 @@ pub(super) fn notice(alert: &Alert, refused: &Delivery, now: Timestamp) -> Alert
         key: identity.key(&["channel-refused", &refused.channel, outcome, &day]),
         fingerprint: identity.fingerprint(&["channel-refused", &refused.channel]),
         throttle: Throttle::Never,
+        free_only: false,
         only_if_firing: false,
         mailed_by: None,
         title: Text::new("알림 채널이 전송을 거절했습니다", "An alert channel refused to send"),

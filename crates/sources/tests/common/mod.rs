@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use alert::{Alert, Fact, FactValue};
+use alert::{Alert, Fact, FactValue, Policy};
 use serde_json::Value;
 use sources::{ItemOutcome, Reading};
 
@@ -40,9 +40,15 @@ pub(crate) fn all_events() -> Vec<(String, Vec<u8>)> {
     events
 }
 
+/// What the operator of the corpus says: two Regions are used, and every new resource is told.
+pub(crate) fn policy() -> Policy {
+    let allowed = ["us-east-1", "ap-northeast-2"].map(str::to_owned);
+    Policy { allowed_regions: Some(allowed.into()), new_resources: true, ..Policy::default() }
+}
+
 /// Reads as the command line does.
 pub(crate) fn read(bytes: &[u8]) -> Reading {
-    sources::read(bytes, sources::ALL, sources::UNKNOWN)
+    sources::read(bytes, sources::ALL, sources::UNKNOWN, &policy())
 }
 
 /// The alerts of a reading, those too that are told only as the end of something.

@@ -142,6 +142,7 @@ fn alert() -> impl Strategy<Value = Alert> {
                 key: identity.key(&[&number]),
                 fingerprint: identity.fingerprint(&[&number]),
                 throttle: Throttle::default(),
+                free_only: false,
                 only_if_firing: false,
                 mailed_by: None,
                 title,

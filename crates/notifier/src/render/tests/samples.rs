@@ -39,6 +39,7 @@ fn blank(source: &'static str, title: Text, advice: Text) -> Alert {
         key: identity(source).key(&["1"]),
         fingerprint: identity(source).fingerprint(&["1"]),
         throttle: Throttle::default(),
+        free_only: false,
         only_if_firing: false,
         mailed_by: None,
         title,
