@@ -22,11 +22,17 @@ fn every_alarm_of_the_stack_is_mailed_past_its_functions() {
         account.aws(HOME.region, "cloudwatch", "set_alarm_state", &state);
     }
     let mails: BTreeSet<_> = witness.mails.receive(alarms.len()).iter().map(alarm_of).collect();
-    let of_the_stack =
-        ["dead-letters", "undelivered-events", "undelivered-events-failing", "unauthorized", "refused-channels"];
+    let of_the_stack = [
+        "dead-letters",
+        "undelivered-events",
+        "undelivered-events-failing",
+        "throttles",
+        "unauthorized",
+        "refused-channels",
+    ];
     let of_queues = QUEUED.iter().map(|source| format!("{source}-events"));
-    let of_functions = QUEUED.into_iter().chain(OTHER_FUNCTIONS);
-    let of_functions = of_functions.flat_map(|name| ["errors", "throttles"].map(|what| format!("{name}-{what}")));
+    let functions = HOME.sources.iter().chain(&OTHER_FUNCTIONS);
+    let of_functions = functions.map(|name| format!("{name}-errors"));
     let expected = of_the_stack.map(str::to_owned).into_iter().chain(of_queues).chain(of_functions);
     assert_eq!(mails, expected.map(|alarm| format!("bongsu-{alarm}")).collect());
     for source in HOME.sources {

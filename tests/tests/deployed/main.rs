@@ -26,14 +26,38 @@ struct Stack {
 }
 
 /// The sources whose events come through a queue.
-const QUEUED: [&str; 3] = ["config-compliance", "access-analyzer", "cloudwatch-alarm"];
+const QUEUED: [&str; 5] =
+    ["config-compliance", "access-analyzer", "cloudwatch-alarm", "account-activity", "security-finding"];
 const GLOBAL: Stack = Stack {
     environment: "global",
     scope: "Scope=all",
     region: "us-east-1",
-    sources: &["root-login", "config-compliance", "access-analyzer", "cloudwatch-alarm"],
+    sources: &[
+        "root-login",
+        "config-compliance",
+        "access-analyzer",
+        "cloudwatch-alarm",
+        "account-activity",
+        "security-finding",
+        "health-event",
+        "cost-anomaly",
+        "budget",
+        "credential-audit",
+    ],
 };
-const HOME: Stack = Stack { environment: "home", scope: "Scope=regional", region: "ap-northeast-2", sources: &QUEUED };
+const HOME: Stack = Stack {
+    environment: "home",
+    scope: "Scope=regional",
+    region: "ap-northeast-2",
+    sources: &[
+        "config-compliance",
+        "access-analyzer",
+        "cloudwatch-alarm",
+        "account-activity",
+        "security-finding",
+        "health-event",
+    ],
+};
 const MAIL: &str = "OperatorEmail=ops@example.com";
 
 #[tokio::test(flavor = "multi_thread")]

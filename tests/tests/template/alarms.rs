@@ -20,15 +20,17 @@ const METRICS: [&str; 9] = [
 /// Those that ask for people at once.
 const URGENT: [&str; 2] = ["RefusedChannels", "Unauthorized"];
 
-/// Every function's errors and throttles are watched, and every alarm mails people past our functions.
+/// Every function's errors are watched, and the throttles of all, and every alarm mails people past our functions.
 pub(crate) fn alarms(stack: &Stack) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, _) in stack.all("AWS::Lambda::Function") {
-        for metric in ["Errors", "Throttles"] {
-            if alarm_on(stack, name, metric).is_none() {
-                faults.push(format!("{name}: nobody hears of its {metric}"));
-            }
+        if alarm_on(stack, name, "Errors").is_none() {
+            faults.push(format!("{name}: nobody hears of its Errors"));
         }
+    }
+    let throttles = |alarm: &Value| alarm["MetricName"] == "Throttles" && alarm["Dimensions"].is_null();
+    if !stack.all("AWS::CloudWatch::Alarm").any(|(_, alarm)| throttles(alarm)) {
+        faults.push("nobody hears of Throttles".to_owned());
     }
     let of_ours = |metric: &str| {
         stack
@@ -62,7 +64,16 @@ pub(crate) fn alarm_on<'a>(stack: &'a Stack, name: &str, metric: &str) -> Option
         .find(|alarm| list(&alarm["Dimensions"]).any(|dimension| refers_to(&dimension["Value"]) == Some(name)))
 }
 
-/// A dashboard shows every metric of ours, every function and every queue, in either scope.
+/// What it shows of every function and every queue, which it finds by the stack's name.
+const SEARCHED: [(&str, &str); 5] = [
+    ("FunctionName", "Errors"),
+    ("FunctionName", "Throttles"),
+    ("QueueName", "ApproximateAgeOfOldestMessage"),
+    ("QueueName", "ApproximateNumberOfMessagesVisible"),
+    ("QueueName", "ApproximateNumberOfMessagesNotVisible"),
+];
+
+/// A dashboard shows every metric of ours, every function and every queue.
 pub(crate) fn dashboards(stack: &Stack) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, dashboard) in stack.all("AWS::CloudWatch::Dashboard") {
@@ -70,35 +81,22 @@ pub(crate) fn dashboards(stack: &Stack) -> Vec<String> {
         if !strings(&dashboard["DashboardName"]).iter().any(|it| it.contains("${AWS::Region}")) {
             faults.push(format!("{name}: replaces that of another Region"));
         }
-        for every_source in [true, false] {
-            let text = body(&dashboard["DashboardBody"], every_source);
-            let Ok(body) = serde_json::from_str::<Value>(&text) else {
-                faults.push(format!("{name}: is no JSON"));
-                break;
-            };
-            let texts = strings(&body);
-            let shows =
-                |what: &str| texts.iter().any(|it| *it == what || it.contains(&format!("MetricName=\"{what}\"")));
-            let there = |kind| {
-                stack.all(kind).map(|(it, _)| it).filter(|it| every_source || stack.resource(it)["Condition"].is_null())
-            };
-            let functions = there("AWS::Lambda::Function").map(|it| format!("${{{it}}}"));
-            let queues = there("AWS::SQS::Queue").map(|it| format!("${{{it}.QueueName}}"));
-            let wanted = METRICS.iter().map(|it| (*it).to_owned()).chain(functions).chain(queues);
-            faults.extend(wanted.filter(|it| !shows(it)).map(|it| format!("{name}: does not show {it}")));
-        }
+        let text = dashboard["DashboardBody"]["Fn::Sub"].as_str().unwrap_or_default();
+        let Ok(body) = serde_json::from_str::<Value>(text) else {
+            faults.push(format!("{name}: is no JSON"));
+            continue;
+        };
+        let texts = strings(&body);
+        let of_ours = |what: &&&str| !texts.iter().any(|it| it == *what || it.contains(&metric(what)));
+        let found = |(by, what): &(&str, &str)| {
+            texts.iter().any(|it| it.contains(&metric(what)) && it.contains(&format!("{by}=${{AWS::StackName}}")))
+        };
+        faults.extend(METRICS.iter().filter(of_ours).map(|it| format!("{name}: does not show {it}")));
+        faults.extend(SEARCHED.iter().filter(|it| !found(it)).map(|(_, it)| format!("{name}: does not show {it}")));
     }
-    faults.dedup();
     faults
 }
 
-/// What a text is for a scope, but for what `CloudFormation` alone knows.
-fn body(text: &Value, every_source: bool) -> String {
-    let mut body = text["Fn::Sub"][0].as_str().unwrap_or_default().to_owned();
-    for (variable, value) in text["Fn::Sub"][1].as_object().into_iter().flatten() {
-        let chosen = &value["Fn::If"][if every_source { 1 } else { 2 }];
-        let chosen = chosen["Fn::Sub"].as_str().or(chosen.as_str()).unwrap_or_default();
-        body = body.replace(&format!("${{{variable}}}"), chosen);
-    }
-    body
+fn metric(name: &str) -> String {
+    format!("MetricName=\"{name}\"")
 }
