@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
 mod alarms;
+mod coverage;
 mod events;
 mod faults;
 mod queues;
