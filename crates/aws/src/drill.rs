@@ -13,6 +13,9 @@ struct Drill {
     times: &'static [&'static str],
 }
 
+/// What a drill's `source` begins with: nobody but AWS may send events as `aws.…`.
+const MARK: &str = "drill.";
+
 const DRILLS: [Drill; 4] = [
     Drill {
         source: "root-login",
@@ -45,18 +48,39 @@ pub fn sources() -> Vec<&'static str> {
     DRILLS.iter().map(|drill| drill.source).collect()
 }
 
-/// The drill of a source as EventBridge would deliver it in this account and Region. `name` makes it unlike any other.
-/// `None` where the source has no drill.
-pub fn event(source: &str, account: &str, region: &str, now: Timestamp, name: &str) -> Option<Value> {
+/// Where and when a drill is held, and what makes it unlike any other.
+#[derive(Debug, Clone, Copy)]
+pub struct Occasion<'a> {
+    /// The account, 12 digits.
+    pub account: &'a str,
+    /// The Region.
+    pub region: &'a str,
+    /// The time.
+    pub now: Timestamp,
+    /// A name that nothing else has.
+    pub name: &'a str,
+}
+
+/// The drill of a source as EventBridge would deliver it. `sample` is any event of the source that came by EventBridge,
+/// whether it is a drill or not; without one, the source's own drill is taken. `None` where the source has no drill, or the
+/// sample is no event of EventBridge.
+pub fn event(source: &str, sample: Option<&str>, occasion: Occasion<'_>) -> Option<Value> {
     let drill = DRILLS.iter().find(|drill| drill.source == source)?;
-    let sample: Value = serde_json::from_str(drill.event).ok()?;
-    let here = |key: &str| sample.get(key).and_then(Value::as_str).unwrap_or_default();
-    let text = drill.event.replace(here("account"), account).replace(here("region"), region);
+    let text = sample.unwrap_or(drill.event);
+    let sample: Value = serde_json::from_str(text).ok()?;
+    let here = |key: &str| sample.get(key).and_then(Value::as_str);
+    let (from, account, region) = (here("source")?, here("account")?, here("region")?);
+    here("detail-type")?;
+    let text = text.replace(account, occasion.account).replace(region, occasion.region);
     let mut event: Value = serde_json::from_str(&text).ok()?;
-    let now = now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
-    for (paths, value) in [(drill.names, name), (drill.times, now.as_str())] {
+    *event.get_mut("source")? = json!(if from.starts_with(MARK) { from.to_owned() } else { format!("{MARK}{from}") });
+    let now = occasion.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+    for (paths, value) in [(drill.names, occasion.name), (drill.times, now.as_str())] {
         for path in paths {
-            *event.pointer_mut(path)? = json!(value);
+            // An odd sample may lack it.
+            if let Some(place) = event.pointer_mut(path) {
+                *place = json!(value);
+            }
         }
     }
     Some(event)
@@ -67,7 +91,24 @@ mod tests {
     use super::*;
 
     fn drill(source: &str, name: &str) -> Value {
-        event(source, "444455556666", "eu-west-1", "2026-11-22T01:02:03Z".parse().unwrap(), name).unwrap()
+        event(source, None, occasion(name)).unwrap()
+    }
+
+    fn occasion(name: &str) -> Occasion<'_> {
+        let now = "2026-11-22T01:02:03Z".parse().unwrap();
+        Occasion { account: "444455556666", region: "eu-west-1", now, name }
+    }
+
+    #[test]
+    fn any_event_of_a_source_makes_a_drill_and_what_event_bridge_does_not_send_makes_none() {
+        let real = include_str!("../../../events/root-login/failure.json");
+        let drill = event("root-login", Some(real), occasion("one")).unwrap();
+        assert_eq!(drill["source"], "drill.aws.signin");
+        assert_eq!(drill["detail"]["eventID"], "one");
+        assert_eq!(drill["detail"]["responseElements"]["ConsoleLogin"], "Failure");
+        for no_event in ["", "[]", "{\"Records\": []}", "{\"source\": 1}"] {
+            assert_eq!(event("root-login", Some(no_event), occasion("one")), None, "{no_event}");
+        }
     }
 
     #[test]

@@ -70,8 +70,11 @@ pub(crate) struct Push {
 #[cfg(feature = "aws")]
 #[derive(Args)]
 pub(crate) struct Drill {
-    /// Source to try: root-login, config-compliance, access-analyzer or cloudwatch-alarm
+    /// Source to try: root-login, account-activity, … (a wrong one lists them all)
     pub(crate) source: String,
+    /// Event to make the drill of, instead of the source's own: events/account-activity/trail-stopped.json
+    #[arg(long)]
+    pub(crate) event: Option<PathBuf>,
     /// Region whose stack is tried
     #[arg(long, default_value = "us-east-1")]
     pub(crate) region: String,

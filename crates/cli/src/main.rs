@@ -47,7 +47,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "aws")]
         Command::Config(args::Config::Push(options)) => operator::push::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
-        Command::Drill(options) => operator::drill::run(&options, &mut out).await,
+        Command::Drill(options) => operator::drill::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
         Command::History(options) => operator::history::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]

@@ -1,33 +1,40 @@
 //! `bongsu drill`: an alarm that is not one, through the deployed stack, and what became of it.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use aws::Operator;
+use aws::drill::Occasion;
 use notifier::clock;
 use notifier::http::Http;
 use serde_json::Value;
 
 use crate::args::Drill;
+use crate::configuration::ConfigFile;
 use crate::event;
 
 /// What a function logs when it has no configuration and so no report.
 const FAILED: &str = "must be invoked again";
 
-pub(crate) async fn run(options: &Drill, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(options: &Drill, config: &ConfigFile, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let operator = Operator::new(&options.region, Http::new().context("cannot start")?).await;
     let account = operator.account().await?;
     let now = clock::now();
     let name = uuid::Uuid::new_v4().to_string();
-    let Some(event) = aws::drill::event(&options.source, &account, &options.region, now, &name) else {
-        bail!("{} has no drill: use one of {}", options.source, aws::drill::sources().join(", "));
-    };
-    let reading =
-        sources::read(event.to_string().as_bytes(), sources::ALL, sources::UNKNOWN, &alert::Policy::default());
-    let alert =
-        event::alerts(&reading).into_iter().next().context("the drill makes no alert: this is a defect of bongsu")?;
+    let event = fresh(options, Occasion { account: &account, region: &options.region, now, name: &name })?;
+    let reading = sources::read(
+        event.to_string().as_bytes(),
+        sources::ALL,
+        sources::UNKNOWN,
+        &config.load_without_secrets()?.policy,
+    );
+    let alert = event::alerts(&reading).into_iter().next().context("nobody would be told of this event")?;
+    if alert.source != options.source {
+        bail!("this is no event of {}, but of {}", options.source, alert.source);
+    }
     operator.put_event(&event).await?;
     writeln!(out, "The drill #{} is on the event bus of {account} in {}.", alert.key.short_id(), options.region)?;
 
@@ -53,6 +60,18 @@ pub(crate) async fn run(options: &Drill, out: &mut impl Write) -> anyhow::Result
     show(&line, out)
 }
 
+/// The drill that is put on the bus.
+fn fresh(options: &Drill, occasion: Occasion<'_>) -> anyhow::Result<Value> {
+    if !aws::drill::sources().contains(&options.source.as_str()) {
+        bail!("{} has no drill: use one of {}", options.source, aws::drill::sources().join(", "));
+    }
+    let read =
+        |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
+    let sample = options.event.as_ref().map(read).transpose()?;
+    aws::drill::event(&options.source, sample.as_deref(), occasion)
+        .context("this is not as EventBridge sends events: it needs source, detail-type, account and region")
+}
+
 /// The report in a line of the log; an invocation that failed has it in its error.
 fn show(line: &str, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let log: Value = serde_json::from_str(line).unwrap_or_default();
@@ -76,7 +95,8 @@ mod tests {
     use super::*;
 
     fn alert_of(source: &str, at: &str, name: &str) -> alert::Alert {
-        let event = aws::drill::event(source, "444455556666", "eu-west-1", at.parse().unwrap(), name).unwrap();
+        let occasion = Occasion { account: "444455556666", region: "eu-west-1", now: at.parse().unwrap(), name };
+        let event = aws::drill::event(source, None, occasion).unwrap();
         let reading =
             sources::read(event.to_string().as_bytes(), sources::ALL, sources::UNKNOWN, &alert::Policy::default());
         event::alerts(&reading).remove(0)
