@@ -24,7 +24,10 @@ enum Kind {
     KeyExposed,
     /// AWS suspects that somebody else uses the account.
     Risk,
-    Issue,
+    /// A trouble of AWS; whether it names resources of ours.
+    Issue {
+        ours: bool,
+    },
     Investigation,
     ScheduledChange,
     /// What AWS has to say to the account; whether it asks us to do something.
@@ -54,7 +57,7 @@ fn kind(event: &Value) -> Option<Kind> {
         return Some(if code.contains("CREDENTIALS_EXPOS") { Kind::KeyExposed } else { Kind::Risk });
     }
     Some(match event.word("/detail/eventTypeCategory")? {
-        "issue" => Kind::Issue,
+        "issue" => Kind::Issue { ours: !entities(event).is_empty() },
         "investigation" => Kind::Investigation,
         "scheduledChange" => Kind::ScheduledChange,
         "accountNotification" => Kind::Notification { urgent: is_urgent(event, code) },

@@ -12,7 +12,7 @@ pub(super) const fn saying(kind: Kind, over: bool) -> Saying {
     let (title, advice) = words(kind);
     let status = match kind {
         Kind::ScheduledChange | Kind::Notification { .. } => Status::Notice,
-        Kind::Abuse | Kind::KeyExposed | Kind::Risk | Kind::Issue | Kind::Investigation => Status::Firing,
+        Kind::Abuse | Kind::KeyExposed | Kind::Risk | Kind::Issue { .. } | Kind::Investigation => Status::Firing,
     };
     Saying { severity: severity(kind), status, title, advice }
 }
@@ -20,7 +20,7 @@ pub(super) const fn saying(kind: Kind, over: bool) -> Saying {
 const fn severity(kind: Kind) -> Severity {
     match kind {
         Kind::Abuse | Kind::KeyExposed | Kind::Risk => Severity::Critical,
-        Kind::Issue => Severity::High,
+        Kind::Issue { .. } => Severity::High,
         Kind::Investigation | Kind::ScheduledChange | Kind::Notification { urgent: true } => Severity::Medium,
         Kind::Notification { urgent: false } => Severity::Low,
     }
@@ -34,7 +34,14 @@ const NOTHING: Text = Text::new(
 const fn words(kind: Kind) -> (Text, Text) {
     match kind {
         Kind::Abuse | Kind::KeyExposed | Kind::Risk => of_security(kind),
-        Kind::Issue => (
+        Kind::Issue { ours: true } => (
+            Text::new("AWS 장애로 멈춘 리소스가 있습니다", "AWS trouble hit a resource of yours"),
+            Text::new(
+                "그 리소스가 도는지 확인하고, 아니면 AWS 설명대로 다시 시작하거나 백업에서 되살리세요.",
+                "Check whether the resource works. If not, restart it or restore a backup, as AWS's text says.",
+            ),
+        ),
+        Kind::Issue { ours: false } => (
             Text::new("AWS 서비스에 장애가 있습니다", "AWS has a service issue"),
             Text::new(
                 "여러분의 서비스가 영향받는지 확인하고, 받으면 사용자에게 알리세요. 복구는 AWS가 합니다.",
@@ -100,7 +107,7 @@ const fn ended(kind: Kind) -> Text {
         Kind::Abuse => Text::new("악용 신고가 마무리됐습니다", "AWS closed the abuse report"),
         Kind::KeyExposed => Text::new("키 노출 건이 마무리됐습니다", "AWS closed the case of the key"),
         Kind::Risk => Text::new("계정 도용 의심이 풀렸습니다", "AWS closed the break-in case"),
-        Kind::Issue => Text::new("AWS 서비스 장애가 끝났습니다", "AWS service issue is over"),
+        Kind::Issue { .. } => Text::new("AWS 서비스 장애가 끝났습니다", "AWS service issue is over"),
         Kind::Investigation => Text::new("AWS가 문제 조사를 마쳤습니다", "AWS ended its investigation"),
         Kind::ScheduledChange => Text::new("AWS 점검이나 변경이 끝났습니다", "AWS maintenance or change is done"),
         Kind::Notification { .. } => Text::new("AWS 알림이 마무리됐습니다", "AWS closed its notice"),
@@ -112,11 +119,12 @@ mod tests {
     use super::*;
     use crate::testing::assert_title_fits;
 
-    const KINDS: [Kind; 8] = [
+    const KINDS: [Kind; 9] = [
         Kind::Abuse,
         Kind::KeyExposed,
         Kind::Risk,
-        Kind::Issue,
+        Kind::Issue { ours: true },
+        Kind::Issue { ours: false },
         Kind::Investigation,
         Kind::ScheduledChange,
         Kind::Notification { urgent: true },

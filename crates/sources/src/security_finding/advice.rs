@@ -11,6 +11,7 @@ pub(super) fn first_step(kind: &str, resource: &str, root: bool, acts: bool) -> 
     let part = kind.split(':').nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
     match (kind.split(':').next(), part, resource) {
         (Some("AttackSequence"), ..) => SEQUENCE,
+        (Some("Object"), ..) => FILE,
         // Somebody knocks; nobody is in.
         (_, "EC2" | "RDS", _) if is_knocking(kind) && !acts => PORT,
         (Some("Policy"), ..) => POLICY,
@@ -52,6 +53,10 @@ const BUCKET: Text = Text::new(
     "누가 무엇을 읽고 바꿨는지 확인하고, 모르는 일이면 버킷 정책과 그 키를 막으세요.",
     "Find out who read or changed what. If you cannot explain it, block the key and tighten the bucket policy.",
 );
+const FILE: Text = Text::new(
+    "그 파일을 내려받거나 열지 못하게 막고, 누가 올렸는지 확인한 뒤 지우세요.",
+    "Keep everybody from downloading the file, find out who uploaded it, then delete it.",
+);
 const DATABASE: Text = Text::new(
     "DB를 인터넷에서 닫고, 그 DB 사용자의 비밀번호를 바꾸세요.",
     "Close the database to the internet, and change the password of that database user.",
@@ -88,6 +93,7 @@ mod tests {
             ("UnauthorizedAccess:IAMUser/MaliciousIPCaller", "AccessKey", true, ROOT),
             ("Policy:IAMUser/RootCredentialUsage", "AccessKey", false, ROOT),
             ("Policy:S3/BucketAnonymousAccessGranted", "S3Bucket", false, POLICY),
+            ("Object:S3/MaliciousFile", "S3Object", false, FILE),
             ("Exfiltration:S3/AnomalousBehavior", "S3Bucket", false, BUCKET),
             ("CredentialAccess:RDS/AnomalousBehavior.SuccessfulLogin", "RDSDBInstance", false, DATABASE),
             ("CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce", "RDSDBInstance", false, DATABASE),

@@ -98,7 +98,7 @@ fn saying(event: &Value, kind: &str, band: Band) -> Saying {
     let root = is_root(event);
     let acts = event.word("/detail/service/resourceRole") == Some("ACTOR");
     let advice = advice::first_step(kind, resource_type(event), root, acts);
-    let (title, severity) = (threat::title(kind, root), threat::severity(kind, root, band));
+    let (title, severity) = (threat::title(kind, root, acts), threat::severity(kind, root, band));
     Saying { severity, status: Status::Notice, title, advice }
 }
 
@@ -138,19 +138,20 @@ fn facts(event: &Value, kind: &str, found: &[Found]) -> Vec<Fact> {
     let subject = subject(event, found);
     // Who did it, where the finding is about what it was done to.
     let user = found.iter().find(|it| it.0 == USER && subject != Some(*it));
-    let things = found.iter().filter(|it| subject != Some(*it) && it.0 != USER);
-    let (remote, user) = (remote(event), user.map(|(_, label, name)| Fact::foreign(*label, name).brief()));
+    let mut things = found.iter().filter(|it| subject != Some(*it) && it.0 != USER);
+    let named = |found: &Found| Fact::foreign(found.1, &found.2);
+    let brief = [remote(event), user.map(named), things.next().map(named)];
+    let mut facts: Vec<_> = brief.into_iter().flatten().map(Fact::brief).collect();
     let kind = Fact::foreign(KIND, kind);
-    let kind = if remote.is_none() && user.is_none() { kind.brief() } else { kind };
-    let mut facts: Vec<_> = [remote.map(Fact::brief), user, Some(kind)].into_iter().flatten().collect();
-    facts.extend(things.map(|(_, label, name)| Fact::foreign(*label, name)));
+    facts.push(if facts.is_empty() { kind.brief() } else { kind });
+    facts.extend(things.map(named));
     let rest = [
         name_tag(event).map(|name| Fact::foreign(Text::new("서버 이름", "Instance name"), name)),
         foreign(Text::new("액세스 키", "Access key"), "/detail/resource/accessKeyDetails/accessKeyId"),
         api(event).map(|api| Fact::foreign(Text::new("호출한 API", "API call"), api)),
         foreign(Text::new("프로그램", "Process"), "/detail/service/runtimeDetails/process/executablePath"),
         foreign(Text::new("AWS 설명", "AWS says"), "/detail/title"),
-        foreign(Text::new("지금까지 횟수", "Seen so far"), "/detail/service/count"),
+        foreign(Text::new("지금까지 횟수", "Times so far"), "/detail/service/count"),
         time(Text::new("처음 본 때", "First seen"), "/detail/service/eventFirstSeen"),
         event.time("/detail/updatedAt").map(|time| Fact::time(Text::new("갱신된 때", "Updated"), time)),
     ];
@@ -176,7 +177,7 @@ fn remote(event: &Value) -> Option<Fact> {
     });
     let address = address.or_else(|| event.text("/detail/service/detection/sequence/endpoints/0/ip"));
     let domain = event.text(&action("dnsRequestAction/domain"));
-    let domain = domain.map(|domain| Fact::foreign(Text::new("접속한 도메인", "Domain"), domain));
+    let domain = domain.map(|domain| Fact::foreign(Text::new("조회한 도메인", "Domain asked for"), domain));
     address.map(|address| Fact::foreign(Text::new("상대 주소", "Remote address"), address)).or(domain)
 }
 

@@ -115,7 +115,9 @@ fn alert(event: &Value, whole: &Value, finding: &Finding, way: Way) -> Alert {
         Some(id) => vec![id, finding.band.as_str()],
         None => vec![id.unwrap_or(title)],
     };
-    let resource = finding.resources.first().map(|(_, id)| id.as_str());
+    // The account itself is named in every text anyway.
+    let resource = finding.resources.first().filter(|(kind, _)| kind.as_deref() != Some("AwsAccount"));
+    let resource = resource.map(|(_, id)| id.as_str());
     Alert {
         throttle: if way == Way::ByHand { Throttle::Count } else { Throttle::Daily },
         subject: resource.map(|arn| Arn::parse(arn).map_or(arn, |arn| arn.resource).to_owned()),
@@ -134,8 +136,10 @@ fn saying(finding: &Finding, way: Way) -> Saying {
     let severity = finding.band.0;
     let own = |title, advice| Saying { severity, status, title, advice };
     match kind.split('/').next().unwrap_or_default() {
+        // What passes is called informational, whatever it was called when it failed. Those who got up shall hear of the
+        // end, which is texted to nobody.
         _ if finding.state == State::Over && way == Way::Imported => Saying {
-            severity,
+            severity: severity.max(Severity::High),
             status: Status::Resolved,
             title: Text::new("보안 문제가 해결됐습니다", "Security problem is solved"),
             advice: Text::new("지금 할 일은 없습니다.", "Nothing to do now."),
@@ -187,7 +191,7 @@ fn guardduty(kind: &str, severity: Severity, status: Status, finding: &Finding) 
     Saying {
         severity,
         status: if status == Status::Firing { Status::Notice } else { status },
-        title: threat::title(&kind, false),
+        title: threat::title(&kind, false, false),
         advice: advice::first_step(&kind, resource, false, false),
     }
 }

@@ -44,6 +44,12 @@ fn is_mining(kind: &str) -> bool {
     ["CryptoCurrency", "Bitcoin", "CryptoMin"].iter().any(|word| kind.contains(word))
 }
 
+/// Some attacks go one way only; of the others GuardDuty says who acts (`resourceRole`).
+fn attacks_others(kind: &str, acts: bool) -> bool {
+    ["DenialOfService", "Spambot", "EC2/Portscan"].iter().any(|word| kind.contains(word))
+        || acts && kind.contains("BruteForce")
+}
+
 /// What costs most by the hour, or cannot be taken back: coins are mined, the root user is in, data is carried off.
 pub(super) fn severity(kind: &str, root: bool, band: Band) -> Severity {
     let dire = root || kind.contains("RootCredential") || kind.contains("Exfiltration") || is_mining(kind);
@@ -52,13 +58,16 @@ pub(super) fn severity(kind: &str, root: bool, band: Band) -> Severity {
 
 /// The purpose of a threat, which is what its type begins with (`CryptoCurrency:EC2/BitcoinTool.B!DNS`), in plain words.
 /// <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html>
-pub(super) fn title(kind: &str, root: bool) -> Text {
+pub(super) fn title(kind: &str, root: bool, acts: bool) -> Text {
     let purpose = kind.split(':').next().unwrap_or_default();
     if is_mining(kind) {
         return Text::new("코인 채굴이 의심됩니다", "Coin mining is suspected");
     }
     if root || kind.contains("RootCredential") {
         return Text::new("루트 사용자 권한이 사용됐습니다", "Root credentials were used");
+    }
+    if attacks_others(kind, acts) {
+        return Text::new("우리 서버가 밖을 공격하고 있습니다", "Your server is attacking others");
     }
     if kind.contains("CredentialExfiltration") {
         return Text::new("서버의 임시 키가 유출됐습니다", "An instance's credentials leaked");
@@ -99,9 +108,10 @@ mod tests {
     use crate::testing::assert_title_fits;
 
     /// Types as AWS lists them: <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-active.html>
-    const KINDS: [&str; 25] = [
+    const KINDS: [&str; 26] = [
         "AttackSequence:IAM/CompromisedCredentials",
         "Backdoor:EC2/C&CActivity.B!DNS",
+        "Backdoor:EC2/DenialOfService.Tcp",
         "Behavior:EC2/NetworkPortUnusual",
         "CredentialAccess:IAMUser/AnomalousBehavior",
         "CryptoCurrency:EC2/BitcoinTool.B!DNS",
@@ -130,17 +140,18 @@ mod tests {
     #[test]
     fn every_title_fits_into_a_text_message() {
         for kind in KINDS.into_iter().chain(["Unheard:Of/Threat", ""]) {
-            assert_title_fits(title(kind, false));
-            assert_title_fits(title(kind, true));
+            for (root, acts) in [(false, false), (true, false), (false, true)] {
+                assert_title_fits(title(kind, root, acts));
+            }
         }
         assert_title_fits(SAMPLE.title);
     }
 
     #[test]
     fn every_purpose_that_aws_lists_has_words_of_its_own() {
-        let other = title("", false);
+        let other = title("", false, false);
         for kind in KINDS {
-            assert_ne!(title(kind, false), other, "{kind}");
+            assert_ne!(title(kind, false, false), other, "{kind}");
         }
     }
 
