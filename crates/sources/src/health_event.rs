@@ -5,7 +5,7 @@
 use alert::{Alert, Fact, Link, Policy, Status, Text, Throttle};
 use serde_json::Value;
 
-use crate::arn::{Arn, console, encoded};
+use crate::arn::{console, encoded, last_name};
 use crate::fields::Fields;
 use crate::origin::{self, Origin};
 use crate::{Outcome, Source};
@@ -101,7 +101,7 @@ fn alert(event: &Value, kind: Kind) -> Alert {
     let entities = entities(event);
     let alert = Alert {
         throttle: throttle(&page, saying.status),
-        subject: entities.first().map(|entity| name(entity).to_owned()),
+        subject: entities.first().map(|entity| last_name(entity).to_owned()),
         facts: facts(event, kind, &entities),
         links: links(event, kind, origin.region.as_deref()),
         ..origin.alert(saying, key.as_ref().map(<[_; 2]>::as_slice), &[&thing])
@@ -128,13 +128,9 @@ fn entities(event: &Value) -> Vec<String> {
     event.get("resources").and_then(Value::as_array).into_iter().flatten().filter_map(|it| it.text("")).collect()
 }
 
-fn name(entity: &str) -> &str {
-    Arn::parse(entity).map_or(entity, |arn| arn.resource)
-}
-
 /// At most ten, so that the rest of the message has room.
 fn list(entities: &[String]) -> Option<String> {
-    let shown = entities.iter().take(10).map(|entity| name(entity)).collect::<Vec<_>>().join(", ");
+    let shown = entities.iter().take(10).map(|entity| last_name(entity)).collect::<Vec<_>>().join(", ");
     let more = if entities.len() > 10 { format!(" (+{})", entities.len() - 10) } else { String::new() };
     (entities.len() > 1).then(|| shown + &more)
 }
@@ -156,12 +152,18 @@ fn facts(event: &Value, kind: Kind, entities: &[String]) -> Vec<Fact> {
     let service = foreign(Text::new("서비스", "Service"), "/detail/service");
     let service = if security { service } else { service.map(Fact::brief) };
     let code = foreign(Text::new("AWS 코드", "AWS code"), "/detail/eventTypeCode");
-    let code = if security || service.is_none() { code.map(Fact::brief) } else { code };
-    let unnamed = code.is_none() && service.is_none() && !tells_begin(event, kind);
+    // The name of a key needs the room in a text, and its code says no more than the title.
+    let key = kind == Kind::KeyExposed && !is_over(event);
+    let code = if !key && (security || service.is_none()) { code.map(Fact::brief) } else { code };
+    let unnamed = code.is_none() && service.is_none() && !key && !tells_begin(event, kind);
+    let everywhere = matches!(kind, Kind::Issue { ours: false } | Kind::Investigation);
+    let region = foreign(Text::new("장애 리전", "Where"), "/detail/eventRegion").filter(|_| everywhere);
     let public = event.word("/detail/eventScopeCode") == Some("PUBLIC");
     [
         begin,
+        key.then(|| Fact::words(Text::new("할 일", "To do"), Text::new("키 비활성화", "deactivate it")).brief()),
         service,
+        region.map(Fact::brief),
         code,
         unnamed.then(|| {
             Fact::words(Text::new("내용", "Content"), Text::new("Health 화면 참고", "see AWS Health")).brief()
@@ -200,7 +202,7 @@ fn links(event: &Value, kind: Kind, region: Option<&str>) -> Vec<Link> {
     let place = format!("/account/{tab}{}", id.unwrap_or_default());
     // The whole world is no host.
     let region = region.filter(|region| *region != "global");
-    let health = Link::new(Text::new("AWS Health", "AWS Health"), console(region, "health", &place));
+    let health = Link::new(Text::same("AWS Health"), console(region, "health", &place));
     let keys = (kind == Kind::KeyExposed)
         .then(|| Link::new(Text::new("IAM 사용자", "IAM users"), console(region, "iam", "/users")));
     [health].into_iter().chain(keys).collect()

@@ -35,7 +35,7 @@ const fn words(kind: Kind) -> (Text, Text) {
     match kind {
         Kind::Abuse | Kind::KeyExposed | Kind::Risk => of_security(kind),
         Kind::Issue { ours: true } => (
-            Text::new("AWS 장애로 멈춘 리소스가 있습니다", "AWS trouble hit a resource of yours"),
+            Text::new("AWS 장애를 겪는 리소스가 있습니다", "AWS trouble hit a resource of yours"),
             Text::new(
                 "그 리소스가 도는지 확인하고, 아니면 AWS 설명대로 다시 시작하거나 백업에서 되살리세요.",
                 "Check whether the resource works. If not, restart it or restore a backup, as AWS's text says.",
@@ -79,7 +79,7 @@ const fn words(kind: Kind) -> (Text, Text) {
 const fn of_security(kind: Kind) -> (Text, Text) {
     match kind {
         Kind::Abuse => (
-            Text::new("AWS가 악용 신고를 받았습니다", "AWS got an abuse report about you"),
+            Text::new("AWS에 악용 신고가 들어왔습니다", "AWS got an abuse report about you"),
             Text::new(
                 "신고된 리소스가 해킹됐는지 지금 확인해 멈추고, AWS가 보낸 신고 메일에 답하세요. 답이 없으면 계정이 정지될 수 있습니다.",
                 "Check now whether the resource was broken into and stop it, then answer AWS's mail: it may suspend the account.",

@@ -140,8 +140,10 @@ fn facts(event: &Value, kind: &str, found: &[Found]) -> Vec<Fact> {
     let user = found.iter().find(|it| it.0 == USER && subject != Some(*it));
     let mut things = found.iter().filter(|it| subject != Some(*it) && it.0 != USER);
     let named = |found: &Found| Fact::foreign(found.1, &found.2);
-    let brief = [remote(event), user.map(named), things.next().map(named)];
-    let mut facts: Vec<_> = brief.into_iter().flatten().map(Fact::brief).collect();
+    let (remote, country) = remote(event);
+    let known = [remote, user.map(named), things.next().map(named), country].into_iter().flatten();
+    let brief = |(at, fact): (usize, Fact)| if at < 3 { fact.brief() } else { fact };
+    let mut facts: Vec<_> = known.enumerate().map(brief).collect();
     let kind = Fact::foreign(KIND, kind);
     facts.push(if facts.is_empty() { kind.brief() } else { kind });
     facts.extend(things.map(named));
@@ -159,8 +161,8 @@ fn facts(event: &Value, kind: &str, found: &[Found]) -> Vec<Fact> {
     facts
 }
 
-/// The other side: an address with its country, or a name that was asked for.
-fn remote(event: &Value) -> Option<Fact> {
+/// The other side: an address and its country, or a name that was asked for.
+fn remote(event: &Value) -> (Option<Fact>, Option<Fact>) {
     const ACTIONS: [&str; 5] = [
         "networkConnectionAction",
         "awsApiCallAction",
@@ -169,16 +171,17 @@ fn remote(event: &Value) -> Option<Fact> {
         "rdsLoginAttemptAction",
     ];
     let action = |rest: &str| format!("/detail/service/action/{rest}");
-    let address = ACTIONS.iter().find_map(|name| {
-        let details = event.pointer(&action(&format!("{name}/remoteIpDetails")))?;
-        let address = details.first(&["/ipAddressV4", "/ipAddressV6"], |_| true)?;
-        let country = details.text("/country/countryName");
-        Some(country.map_or_else(|| address.clone(), |country| format!("{address} ({country})")))
-    });
-    let address = address.or_else(|| event.text("/detail/service/detection/sequence/endpoints/0/ip"));
+    let details = ACTIONS.iter().find_map(|name| event.pointer(&action(&format!("{name}/remoteIpDetails"))));
+    // A sequence of attacks lists the addresses that it came from.
+    let endpoint = event.pointer("/detail/service/detection/sequence/endpoints/0");
+    let address = details.and_then(|it| it.first(&["/ipAddressV4", "/ipAddressV6"], |_| true));
+    let address = address.or_else(|| endpoint?.text("/ip"));
+    let country = details.and_then(|it| it.text("/country/countryName"));
+    let country = country.or_else(|| endpoint?.text("/location/country"));
     let domain = event.text(&action("dnsRequestAction/domain"));
     let domain = domain.map(|domain| Fact::foreign(Text::new("조회한 도메인", "Domain asked for"), domain));
-    address.map(|address| Fact::foreign(Text::new("상대 주소", "Remote address"), address)).or(domain)
+    let address = address.map(|address| Fact::foreign(Text::new("상대 주소", "Remote address"), address));
+    (address.or(domain), country.map(|country| Fact::foreign(Text::new("상대 나라", "Country"), country)))
 }
 
 fn api(event: &Value) -> Option<String> {

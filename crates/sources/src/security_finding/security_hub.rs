@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::formats::{Finding, State};
 use super::{SOURCE, advice, threat};
-use crate::arn::{Arn, console, encoded};
+use crate::arn::{console, encoded, last_name};
 use crate::fields::{Fields, quoted};
 use crate::origin::{self, Origin, Saying};
 use crate::{Outcome, Reason};
@@ -120,7 +120,7 @@ fn alert(event: &Value, whole: &Value, finding: &Finding, way: Way) -> Alert {
     let resource = resource.map(|(_, id)| id.as_str());
     Alert {
         throttle: if way == Way::ByHand { Throttle::Count } else { Throttle::Daily },
-        subject: resource.map(|arn| Arn::parse(arn).map_or(arn, |arn| arn.resource).to_owned()),
+        subject: resource.map(|arn| last_name(arn).to_owned()),
         facts: facts(finding, action),
         links: vec![link(finding, origin.region.as_deref())],
         ..origin.alert(saying(finding, way), Some(&key), &fingerprint)
@@ -204,15 +204,19 @@ fn facts(finding: &Finding, action: Option<String>) -> Vec<Fact> {
     let more = (!more.is_empty()).then(|| more.join(", "));
     let title = finding.title.clone().or_else(|| finding.id.clone());
     let facts = [
-        title.map(|title| Fact::foreign(TITLE, title).brief()),
+        // Short, and what one can search for.
         foreign(Text::new("점검 번호", "Control"), &finding.control).map(Fact::brief),
+        title.map(|title| Fact::foreign(TITLE, title).brief()),
         action.map(|name| Fact::foreign(Text::new("보낸 동작", "Custom action"), name).brief()),
         foreign(Text::new("찾은 제품", "Found by"), &finding.product_name),
         foreign(Text::new("리소스 종류", "Resource type"), &kind),
         foreign(Text::new("리소스", "Resource"), &finding.resources.first().map(|(_, id)| id.clone())),
         more.map(|more| Fact::foreign(Text::new("다른 리소스", "More resources"), more)),
         foreign(Text::new("유형", "Type"), &finding.kinds.first().cloned()),
-        foreign(Text::new("설명", "Description"), &finding.description),
+        foreign(
+            Text::new("설명", "Description"),
+            &finding.description.clone().filter(|it| finding.title.as_ref() != Some(it)),
+        ),
         finding.created.map(|time| Fact::time(Text::new("처음 발견", "First found"), time)),
     ];
     facts.into_iter().flatten().collect()

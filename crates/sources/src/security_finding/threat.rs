@@ -76,7 +76,7 @@ pub(super) fn title(kind: &str, root: bool, acts: bool) -> Text {
         return Text::new("의심스러운 DB 로그인이 있었습니다", "Suspicious database sign-in");
     }
     if kind.contains("BruteForce") {
-        return Text::new("비밀번호를 계속 찍어 보고 있습니다", "Somebody is guessing passwords");
+        return Text::new("누가 비밀번호를 알아내려 합니다", "Somebody is guessing passwords");
     }
     match purpose {
         "AttackSequence" => Text::new("여러 단계의 공격이 진행 중입니다", "A multi-stage attack is under way"),
