@@ -8,4 +8,7 @@ pub enum Throttle {
     Count,
     /// The same, and of those with one fingerprint only the first in an hour is told by itself.
     Group,
+    /// The same, and of those with one fingerprint that burn or are said only the first in a day is told by itself. For
+    /// what AWS says again every few hours for as long as it lasts. The end of it counts as with [`Throttle::Count`].
+    Daily,
 }

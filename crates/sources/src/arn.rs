@@ -30,6 +30,14 @@ impl<'a> Arn<'a> {
     }
 }
 
+/// What an ARN names, without the kinds and paths before it (`instance/i-0a1b`, `role/team/deploy`): what fits into a short
+/// text. Any other name as it is.
+pub(crate) fn last_name(name: &str) -> &str {
+    let resource = Arn::parse(name).map_or(name, |arn| arn.resource);
+    let last = resource.rsplit('/').next().filter(|last| !last.is_empty() && resource.len() < name.len());
+    last.unwrap_or(resource)
+}
+
 /// Everything but the characters that mean nothing in a URL (RFC 3986, 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -73,6 +81,21 @@ mod tests {
     fn what_is_no_arn_has_no_parts() {
         for text in ["", "arn:aws:s3", "urn:aws:s3:::bucket", ":::::"] {
             assert_eq!(Arn::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_name_of_an_arn_is_what_people_call_it() {
+        for (arn, name) in [
+            ("arn:aws:ec2:ap-northeast-2:111122223333:instance/i-0a1b", "i-0a1b"),
+            ("arn:aws:iam::111122223333:role/team/deploy", "deploy"),
+            ("arn:aws:lambda:ap-northeast-2:111122223333:function:checkout", "function:checkout"),
+            ("arn:aws:s3:::bucket", "bucket"),
+            ("arn:aws:s3:::bucket/", "bucket/"),
+            ("vol-0a1b", "vol-0a1b"),
+            ("a/b", "a/b"),
+        ] {
+            assert_eq!(last_name(arn), name);
         }
     }
 

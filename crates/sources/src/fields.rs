@@ -1,7 +1,11 @@
 //! Careful access to events: a field of the wrong type counts as absent, and no alert is lost over it.
 
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::Value;
+
+/// AWS Health writes its dates as HTTP does (`Tue, 10 Mar 2026 02:14:09 GMT`). The day of the week decides nothing.
+const HTTP_DATE: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
 
 /// Reads fields by JSON pointer (`/detail/eventName`).
 pub(crate) trait Fields {
@@ -18,14 +22,19 @@ pub(crate) trait Fields {
 
     /// A moment, in any of the spellings that AWS uses.
     fn time(&self, pointer: &str) -> Option<Timestamp> {
-        self.text(pointer)?.trim().parse().ok()
+        moment(&self.text(pointer)?)
     }
 
     /// A moment as part of a key: one spelling, however it was written (`+0000` or `Z`); else the text itself.
     fn moment(&self, pointer: &str) -> Option<String> {
         let text = self.text(pointer)?;
-        Some(text.trim().parse::<Timestamp>().map_or(text, |time| time.to_string()))
+        Some(moment(&text).map_or(text, |time| time.to_string()))
     }
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| HTTP_DATE.parse_timestamp(text).ok())
 }
 
 impl Fields for Value {
@@ -79,6 +88,21 @@ mod tests {
         for field in ["/zulu", "/alarm", "/colon", "/nanoseconds"] {
             assert_eq!(event.moment(field).as_deref(), Some("2026-01-02T03:04:05.678Z"), "{field}");
         }
+    }
+
+    #[test]
+    fn a_date_of_http_is_a_moment_too() {
+        let event = json!({
+            "padded": "Fri, 02 Jan 2026 03:04:05 GMT",
+            "plain": "Fri, 2 Jan 2026 03:04:05 GMT",
+            "wrong-day": "Mon, 2 Jan 2026 03:04:05 GMT",
+            "offset": "Fri, 2 Jan 2026 12:04:05 +0900",
+            "none": "2 Jan",
+        });
+        for field in ["/padded", "/plain", "/wrong-day", "/offset"] {
+            assert_eq!(event.moment(field).as_deref(), Some("2026-01-02T03:04:05Z"), "{field}");
+        }
+        assert_eq!(event.time("/none"), None);
     }
 
     #[test]

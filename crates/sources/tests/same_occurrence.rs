@@ -45,6 +45,9 @@ fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
         "cloudwatch-alarm/metric-alarm",
         "cloudwatch-alarm/hostile-values",
         "cloudwatch-alarm/lambda-action",
+        "security-finding/coin-mining",
+        "security-finding/hub-check-failed",
+        "health-event/issue-open",
         "unknown/security-finding",
         "unknown/own-application",
         "unknown/sign-in-without-an-event-name",
@@ -123,6 +126,36 @@ fn an_event_that_a_bus_forwards_to_another_region_is_the_same() {
         "root-login/on-failure",
     ]);
     assert_same_occurrence(&["access-analyzer/bucket-public", "access-analyzer/forwarded-cross-region"]);
+    assert_same_occurrence(&[
+        "security-finding/coin-mining",
+        "security-finding/forwarded-cross-region",
+        "security-finding/sns",
+    ]);
+    assert_same_occurrence(&["health-event/issue-open", "health-event/forwarded-cross-region", "health-event/sns"]);
+}
+
+#[test]
+fn a_finding_is_the_same_by_guardduty_itself_and_by_security_hub() {
+    assert_same_occurrence(&["security-finding/member-backdoor", "security-finding/hub-guardduty-of-a-member"]);
+}
+
+#[test]
+fn what_aws_health_sends_to_a_second_region_for_safety_is_the_same() {
+    assert_same_occurrence(&["health-event/issue-open", "health-event/backup-in-another-region"]);
+}
+
+#[test]
+fn what_is_said_again_is_another_occurrence_of_the_same_thing() {
+    assert_same_thing(&["security-finding/coin-mining", "security-finding/coin-mining-repeated"]);
+    assert_same_thing(&["health-event/paged-1", "health-event/paged-2"]);
+}
+
+#[test]
+fn a_finding_that_gets_worse_is_news() {
+    let mut worse = json("security-finding/coin-mining-repeated");
+    worse["detail"]["severity"] = json!(9.2);
+    let worse = only_alert(worse.to_string().as_bytes());
+    assert_ne!(worse.fingerprint, only_alert(&event("security-finding/coin-mining")).fingerprint);
 }
 
 #[test]
@@ -145,6 +178,15 @@ fn what_fires_and_what_ends_it_share_a_fingerprint_and_no_key() {
         "access-analyzer/deleted-while-active",
     ]);
     assert_same_thing(&["access-analyzer/bucket-other-account", "access-analyzer/archived"]);
+    assert_same_thing(&[
+        "security-finding/hub-check-failed",
+        "security-finding/hub-check-failed-again",
+        "security-finding/hub-check-passed",
+    ]);
+    assert_same_thing(&["security-finding/hub-v2", "security-finding/hub-v2-resolved"]);
+    assert_same_thing(&["health-event/issue-open", "health-event/issue-update", "health-event/issue-closed"]);
+    assert_same_thing(&["health-event/maintenance", "health-event/maintenance-done"]);
+    assert_same_thing(&["health-event/key-exposed", "health-event/key-exposed-closed"]);
 }
 
 #[test]
@@ -162,6 +204,9 @@ fn a_drill_never_answers_for_the_real_thing() {
         ("access-analyzer/bucket-public", "drill.aws.access-analyzer"),
         ("cloudwatch-alarm/metric-alarm", "drill.aws.cloudwatch"),
         ("cloudwatch-alarm/lambda-action", "drill.aws.cloudwatch"),
+        ("security-finding/coin-mining", "drill.aws.guardduty"),
+        ("security-finding/hub-check-failed", "drill.aws.securityhub"),
+        ("health-event/key-exposed", "drill.aws.health"),
         ("unknown/own-application", "drill.shop.orders"),
     ] {
         let real = only_alert(&event(name));
@@ -177,7 +222,14 @@ fn a_drill_never_answers_for_the_real_thing() {
 
 #[test]
 fn nothing_that_somebody_else_writes_makes_a_drill() {
-    for name in ["root-login/hostile-values", "cloudwatch-alarm/hostile-values", "unknown/deep-nesting"] {
+    for name in [
+        "root-login/hostile-values",
+        "cloudwatch-alarm/hostile-values",
+        "security-finding/hostile-values",
+        "security-finding/hub-hostile-values",
+        "health-event/hostile-values",
+        "unknown/deep-nesting",
+    ] {
         assert!(!only_alert(&event(name)).drill, "{name}");
     }
 }

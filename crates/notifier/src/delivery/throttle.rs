@@ -49,7 +49,7 @@ impl Throttling<'_> {
         let Some(class) = self.class.filter(|_| !in_doubt) else { return Verdict::Send { counted } };
         match self.standing {
             Standing::Restless(changes) => {
-                return Verdict::HoldBack(format!("the same thing {changes} times within the hour"));
+                return Verdict::HoldBack(format!("the same thing {changes} times within the hour or the day"));
             }
             Standing::Stale => return Verdict::HoldBack("an older state: it burns again since".to_owned()),
             Standing::News | Standing::Over(_) => {}

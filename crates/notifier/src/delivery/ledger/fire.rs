@@ -10,6 +10,9 @@ use super::budget::start_of_window;
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// How many changes are told in it: three times on and off.
 const CHANGES: u32 = 6;
+/// What is said again and again is told once in it. Days begin at midnight UTC: in Korea at nine in the morning, when
+/// the reminder of what still lasts wakes nobody.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What an alert says of the thing that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +23,9 @@ pub struct Track {
     pub status: Status,
     /// When it came to this.
     pub at: Timestamp,
-    /// The hour in which this is counted.
+    /// The hour or day in which this is counted.
     pub window: Timestamp,
-    /// How many changes in an hour are told.
+    /// How many changes in it are told.
     pub most: u32,
     /// It is told as the end of something only.
     pub only_if_firing: bool,
@@ -31,20 +34,29 @@ pub struct Track {
 impl Track {
     /// What an alert says; `None` where it is about nothing that goes on.
     pub fn of(alert: &Alert, now: Timestamp) -> Option<Self> {
-        let most = match (alert.throttle, alert.status) {
-            (Throttle::Group, _) => 1,
-            (_, Status::Firing | Status::Resolved) => CHANGES,
+        let hour = start_of_window(now, WINDOW);
+        let (window, most) = match (alert.throttle, alert.status) {
+            (Throttle::Group, _) => (hour, 1),
+            (Throttle::Daily, Status::Firing | Status::Notice) => (day(now), 1),
+            (_, Status::Firing | Status::Resolved) => (hour, CHANGES),
             (_, Status::Notice) => return None,
         };
         Some(Self {
             fingerprint: alert.fingerprint.clone(),
             status: alert.status,
             at: alert.time.unwrap_or(now),
-            window: start_of_window(now, WINDOW),
+            window,
             most,
             only_if_firing: alert.only_if_firing,
         })
     }
+}
+
+/// The day of a moment. No hour begins with it, so that an end, which is counted by the hour, closes the day: what burns
+/// again after it is news.
+fn day(now: Timestamp) -> Timestamp {
+    let begin = start_of_window(now, DAY);
+    begin.checked_sub(SignedDuration::from_millis(1)).unwrap_or(begin)
 }
 
 /// What is remembered of a thing.
@@ -54,7 +66,7 @@ pub struct Fire {
     pub status: Status,
     /// When it came to that.
     pub at: Timestamp,
-    /// The hour in which its changes are counted.
+    /// The hour or day in which its changes are counted.
     pub window: Timestamp,
     /// How many there were in it.
     pub changes: u32,
@@ -69,7 +81,7 @@ pub enum Standing {
     Over(Timestamp),
     /// It was over, and burns again since.
     Stale,
-    /// The same thing has changed so often in this hour that a digest tells it, with the count.
+    /// The same thing was told so often in this hour or day that a digest tells it, with the count.
     Restless(u32),
 }
 
@@ -148,6 +160,27 @@ mod tests {
         let (_, told) = play(&flapping);
         assert!(told[..6].iter().all(|told| *told == Some(Standing::News)), "{told:?}");
         assert_eq!(told[6..], [Some(Standing::Restless(7)), Some(Standing::Restless(8)), Some(Standing::News)]);
+    }
+
+    #[test]
+    fn what_is_said_all_day_is_told_once_a_day_and_again_when_it_was_over_in_between() {
+        let midnight = start_of_window(at(0), DAY);
+        let daily = |hour: i64, status| {
+            let now = midnight + SignedDuration::from_hours(hour);
+            let alert = Alert { throttle: Throttle::Daily, status, time: Some(now), ..crate::testing::alert("a") };
+            Track::of(&alert, now).unwrap()
+        };
+        let (news, again) = (Some(Standing::News), |count| Some(Standing::Restless(count)));
+        let (_, told) = play(&[0, 6, 12, 24, 30].map(|hour| daily(hour, Status::Notice)));
+        assert_eq!(told, [news, again(2), again(3), news, again(2)]);
+        let (_, told) = play(&[
+            daily(0, Status::Firing),
+            daily(0, Status::Firing),
+            daily(0, Status::Resolved),
+            daily(0, Status::Firing),
+            daily(1, Status::Firing),
+        ]);
+        assert_eq!(told, [news, again(2), news, news, again(2)]);
     }
 
     #[test]
