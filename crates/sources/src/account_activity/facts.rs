@@ -1,0 +1,90 @@
+//! Who did it, from where, and what else is known.
+
+use alert::{Fact, Text};
+
+use super::call::{Call, Kind};
+use super::rules::{Events, Rule};
+use crate::arn::Arn;
+use crate::fields::Fields;
+
+const WHO: Text = Text::new("누가", "Who");
+/// What AWS says in place of a name that it does not know: a password typed into the wrong field, say.
+const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+/// What the roles of IAM Identity Center begin with; the session is called by the person.
+const IDENTITY_CENTER: &str = "AWSReservedSSO_";
+
+/// The facts of an alert: who, from where, and then what else.
+pub(super) fn facts(call: &Call<'_>, rule: &Rule) -> Vec<Fact> {
+    let foreign = |label, pointer| call.detail.text(pointer).map(|value| Fact::foreign(label, value));
+    let mut more: Vec<_> = rule.more.iter().filter_map(|(label, pointer)| foreign(*label, pointer)).collect();
+    more.dedup_by(|one, another| one.label == another.label);
+    // Where a rule is for any call, the title cannot say which.
+    let any_call = matches!(rule.events, Events::AllOfRoot | Events::AllWrites);
+    let done = (call.kind == Kind::Call)
+        .then(|| Fact::foreign(Text::new("호출", "Call"), format!("{} {}", call.service, call.name)));
+    let brief_call = done.clone().filter(|_| any_call).map(Fact::brief);
+    let brief = if brief_call.is_some() || more.is_empty() { None } else { Some(more.remove(0).brief()) };
+    [who(call).map(Fact::brief), foreign(Text::same("IP"), "/sourceIPAddress").map(Fact::brief), brief_call, brief]
+        .into_iter()
+        .flatten()
+        .chain(more)
+        .chain(
+            [
+                done.filter(|_| !any_call),
+                call.by_service()
+                    .map(|service| Fact::foreign(Text::new("대신 호출한 서비스", "Called by service"), service)),
+                foreign(Text::new("오류", "Error"), "/errorCode"),
+                foreign(Text::new("오류 내용", "Error message"), "/errorMessage"),
+                mfa(call),
+                foreign(Text::new("액세스 키", "Access key"), "/userIdentity/accessKeyId"),
+                foreign(Text::new("사용한 프로그램", "User agent"), "/userAgent"),
+            ]
+            .into_iter()
+            .flatten(),
+        )
+        .collect()
+}
+
+/// A name that people know: that of the user, the role and its session, or the root user.
+fn who(call: &Call<'_>) -> Option<Fact> {
+    let user = call.word("/userIdentity/userName");
+    Some(match call.user_type() {
+        _ if call.kind == Kind::ConfigItem => return None,
+        Some("Root") => Fact::words(WHO, Text::new("루트 사용자", "root user")),
+        Some("IAMUser") if user == Some(HIDDEN) => Fact::words(WHO, Text::new("없는 사용자", "unknown user")),
+        Some("AWSService") => Fact::foreign(WHO, call.by_service().unwrap_or("AWS")),
+        _ => match user.map(str::to_owned).or_else(|| named(call)) {
+            Some(name) => Fact::foreign(WHO, name),
+            None => Fact::words(WHO, Text::new("누구인지 모름", "somebody unknown")),
+        },
+    })
+}
+
+/// By the ARN: `assumed-role/ROLE/SESSION` is a role and its session, `user/NAME` a user.
+fn named(call: &Call<'_>) -> Option<String> {
+    let Some(arn) = call.word("/userIdentity/arn") else {
+        return call.detail.first(&["/userIdentity/principalId", "/userIdentity/accountId"], |_| true);
+    };
+    let resource = Arn::parse(arn).map_or(arn, |arn| arn.resource);
+    let (kind, name) = resource.split_once('/').unwrap_or(("", resource));
+    let session = name.split_once('/').filter(|_| kind == "assumed-role");
+    Some(match session.and_then(|(role, session)| Some((role.strip_prefix(IDENTITY_CENTER)?, session))) {
+        Some((role, person)) => format!("{person} ({})", role.rsplit_once('_').map_or(role, |(set, _)| set)),
+        None => name.to_owned(),
+    })
+}
+
+/// What names the person, user or role for a fingerprint: the session of a role is another one every hour.
+pub(super) fn principal(call: &Call<'_>) -> String {
+    let issuer = "/userIdentity/sessionContext/sessionIssuer/arn";
+    let person = named(call).filter(|name| name.ends_with(')'));
+    let role = || call.detail.first(&[issuer, "/userIdentity/arn", "/userIdentity/principalId"], |_| true);
+    person.or_else(role).unwrap_or_default()
+}
+
+fn mfa(call: &Call<'_>) -> Option<Fact> {
+    let used = call.word("/additionalEventData/MFAUsed")?;
+    let used = used.trim().eq_ignore_ascii_case("yes");
+    let words = if used { Text::new("MFA 사용", "with MFA") } else { Text::new("MFA 없음", "no MFA") };
+    (call.word("/responseElements/ConsoleLogin") == Some("Success")).then(|| Fact::words(Text::same("MFA"), words))
+}
