@@ -13,7 +13,7 @@ struct Drill {
     times: &'static [&'static str],
 }
 
-const DRILLS: [Drill; 4] = [
+const DRILLS: [Drill; 5] = [
     Drill {
         source: "root-login",
         event: include_str!("../../../events/root-login/drill.json"),
@@ -37,6 +37,12 @@ const DRILLS: [Drill; 4] = [
         event: include_str!("../../../events/cloudwatch-alarm/drill.json"),
         names: &[],
         times: &["/time", "/detail/state/timestamp"],
+    },
+    Drill {
+        source: "account-activity",
+        event: include_str!("../../../events/account-activity/drill.json"),
+        names: &["/detail/eventID"],
+        times: &["/time", "/detail/eventTime"],
     },
 ];
 

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use alert::{Alert, Link, Policy, Severity, Status, Text, Throttle};
 use serde_json::Value;
 
-use crate::arn::{Arn, console, encoded};
+use crate::arn::{console, encoded};
 use crate::fields::{Fields, quoted};
 use crate::origin::{Origin, Saying};
 use crate::{Outcome, Source};
@@ -35,17 +35,29 @@ pub fn alerts(event: &Value, policy: &Policy) -> Outcome {
     let Some(call) = Call::read(event) else {
         return Outcome::NotMine;
     };
-    if (call.name, call.user_type()) == ("ConsoleLogin", Some("Root")) {
-        return Outcome::ignored("a console sign-in of the root user, which the source root-login tells");
+    match (call.name, call.user_type()) {
+        ("ConsoleLogin", Some("Root")) => {
+            Outcome::ignored("a console sign-in of the root user, which the source root-login tells")
+        }
+        // It may be the root user.
+        ("ConsoleLogin", None) => Outcome::NotMine,
+        _ => match judge(&call, policy) {
+            Some(Some(rule)) => Outcome::alert(alert(&call, rule)),
+            Some(None) => Outcome::ignored(reason(&call, policy)),
+            None => Outcome::NotMine,
+        },
     }
+}
+
+/// The worst of the rules that a call meets, the first of those that are equally bad; `Some(None)`, where it meets none,
+/// and `None`, where the event does not say.
+fn judge(call: &Call<'_>, policy: &Policy) -> Option<Option<&'static Rule>> {
     let judged: Vec<_> =
-        rules().filter(|rule| rule.is_for(&call)).map(|rule| (rule, (rule.when)(&call, policy))).collect();
+        rules().filter(|rule| rule.is_for(call)).map(|rule| (rule, (rule.when)(call, policy))).collect();
     let met = judged.iter().filter(|(_, met)| *met == Some(true)).map(|(rule, _)| *rule);
-    // Of those that are equally bad, `min_by_key` takes the first.
     match met.min_by_key(|rule| Reverse(rule.severity)) {
-        Some(rule) => Outcome::alert(alert(&call, rule)),
-        None if judged.iter().any(|(_, met)| met.is_none()) => Outcome::NotMine,
-        None => Outcome::ignored(reason(&call, policy)),
+        None if judged.iter().any(|(_, met)| met.is_none()) => None,
+        rule => Some(rule),
     }
 }
 
@@ -73,14 +85,14 @@ fn alert(call: &Call<'_>, rule: &'static Rule) -> Alert {
         .time(&["/detail/eventTime", "/detail/configurationItem/configurationItemCaptureTime", "/time"]);
     let key = key(call);
     let key: Vec<_> = key.iter().flatten().map(String::as_str).collect();
-    let subject = rule.subject.iter().find_map(|pointer| call.detail.text(pointer));
+    let subject = facts::subject(call, rule);
     let fingerprint = fingerprint(call, rule, subject.as_deref());
     let fingerprint: Vec<_> = fingerprint.iter().map(String::as_str).collect();
     Alert {
         throttle: throttle(call, rule),
         facts: facts::facts(call, rule),
         links: links(call, origin.region.as_deref()),
-        subject: subject.as_deref().map(short),
+        subject: subject.as_deref().map(facts::short),
         ..origin.alert(saying(call, rule), (!key.is_empty()).then_some(&key), &fingerprint)
     }
 }
@@ -142,15 +154,6 @@ fn session(call: &Call<'_>) -> String {
     call.detail.first(&[began, "/userIdentity/accessKeyId"], |_| true).unwrap_or_default()
 }
 
-/// The name at the end of an ARN or address.
-fn short(name: &str) -> String {
-    match Arn::parse(name) {
-        Some(arn) => arn.resource.to_owned(),
-        None if name.starts_with("https://") => name.rsplit('/').next().unwrap_or(name).to_owned(),
-        None => name.to_owned(),
-    }
-}
-
 fn links(call: &Call<'_>, region: Option<&str>) -> Vec<Link> {
     if call.kind == Kind::ConfigItem {
         let of_item =
@@ -163,4 +166,36 @@ fn links(call: &Call<'_>, region: Option<&str>) -> Vec<Link> {
     let id = call.detail.text("/eventID");
     let place = id.map_or_else(|| format!("/events?EventName={name}"), |id| format!("/events/{}", encoded(&id)));
     vec![Link::new(Text::new("CloudTrail 기록", "CloudTrail event"), console(region, "cloudtrailv2", &place))]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// What the rules make of the corpus, by an operator who wants to know all.
+    fn met_by_the_corpus() -> BTreeSet<&'static str> {
+        let allowed = ["us-east-1", "ap-northeast-2"].map(str::to_owned);
+        let policy = Policy { allowed_regions: Some(allowed.into()), new_resources: true, ..Policy::default() };
+        let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/account-activity");
+        let files = std::fs::read_dir(events).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        let met = files.filter_map(|bytes| {
+            let event: Value = serde_json::from_slice(&bytes).unwrap();
+            Some(judge(&Call::read(&event)?, &policy)??.name)
+        });
+        met.collect()
+    }
+
+    #[test]
+    fn every_rule_of_the_table_has_an_event_that_meets_it() {
+        assert_eq!(met_by_the_corpus(), rules().map(|rule| rule.name).collect());
+    }
+
+    #[test]
+    fn an_attempt_is_one_step_less_than_the_deed() {
+        let steps: Vec<_> = Severity::ALL.into_iter().map(one_less).collect();
+        assert_eq!(steps, [Severity::High, Severity::Medium, Severity::Low, Severity::Info, Severity::Info]);
+    }
 }

@@ -45,6 +45,8 @@ fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
         "cloudwatch-alarm/metric-alarm",
         "cloudwatch-alarm/hostile-values",
         "cloudwatch-alarm/lambda-action",
+        "account-activity/trail-stopped",
+        "account-activity/resource-discovered",
         "unknown/security-finding",
         "unknown/own-application",
         "unknown/sign-in-without-an-event-name",
@@ -123,6 +125,12 @@ fn an_event_that_a_bus_forwards_to_another_region_is_the_same() {
         "root-login/on-failure",
     ]);
     assert_same_occurrence(&["access-analyzer/bucket-public", "access-analyzer/forwarded-cross-region"]);
+    assert_same_occurrence(&[
+        "account-activity/trail-stopped",
+        "account-activity/forwarded-cross-region",
+        "account-activity/sns",
+        "account-activity/sqs-batch",
+    ]);
 }
 
 #[test]
@@ -148,6 +156,14 @@ fn what_fires_and_what_ends_it_share_a_fingerprint_and_no_key() {
 }
 
 #[test]
+fn what_one_person_does_in_one_place_is_one_story() {
+    assert_same_thing(&["account-activity/root-reads", "account-activity/root-reads-again"]);
+    assert_same_thing(&["account-activity/forbidden-region-key-pair", "account-activity/forbidden-region-instances"]);
+    let attempt_and_deed = names(&["account-activity/trail-deleting-denied", "account-activity/trail-stopped"]);
+    assert_ne!(attempt_and_deed[0].1, attempt_and_deed[1].1);
+}
+
+#[test]
 fn two_contributors_of_one_alarm_are_two_things() {
     let alarm = names(&["cloudwatch-alarm/contributor-alarm", "cloudwatch-alarm/many-contributors"]);
     assert_ne!(alarm[0].0, alarm[1].0);
@@ -162,6 +178,7 @@ fn a_drill_never_answers_for_the_real_thing() {
         ("access-analyzer/bucket-public", "drill.aws.access-analyzer"),
         ("cloudwatch-alarm/metric-alarm", "drill.aws.cloudwatch"),
         ("cloudwatch-alarm/lambda-action", "drill.aws.cloudwatch"),
+        ("account-activity/trail-stopped", "drill.aws.cloudtrail"),
         ("unknown/own-application", "drill.shop.orders"),
     ] {
         let real = only_alert(&event(name));
@@ -177,7 +194,12 @@ fn a_drill_never_answers_for_the_real_thing() {
 
 #[test]
 fn nothing_that_somebody_else_writes_makes_a_drill() {
-    for name in ["root-login/hostile-values", "cloudwatch-alarm/hostile-values", "unknown/deep-nesting"] {
+    for name in [
+        "root-login/hostile-values",
+        "cloudwatch-alarm/hostile-values",
+        "account-activity/hostile-values",
+        "unknown/deep-nesting",
+    ] {
         assert!(!only_alert(&event(name)).drill, "{name}");
     }
 }

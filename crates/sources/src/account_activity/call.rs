@@ -90,10 +90,11 @@ impl<'a> Call<'a> {
         named.into_iter().find(is_service).or((self.user_type() == Some("AWSService")).then_some("AWS"))
     }
 
-    /// Whether it came to nothing: AWS refused it, or it was wrong.
+    /// Whether it came to nothing: AWS refused it, or it was wrong. A failed sign-in is something of its own, for which
+    /// there are rules.
     pub(super) fn failed(&self) -> bool {
         let result = format!("/responseElements/{}", self.name);
-        self.word("/errorCode").is_some() || self.word(&result) == Some("Failure")
+        self.name != "ConsoleLogin" && (self.word("/errorCode").is_some() || self.word(&result) == Some("Failure"))
     }
 
     /// The Region in which it was done.

@@ -5,7 +5,7 @@ use alert::{Fact, Text};
 use super::call::{Call, Kind};
 use super::rules::{Events, Rule};
 use crate::arn::Arn;
-use crate::fields::Fields;
+use crate::fields::{Fields, is_account};
 
 const WHO: Text = Text::new("누가", "Who");
 /// What AWS says in place of a name that it does not know: a password typed into the wrong field, say.
@@ -16,8 +16,7 @@ const IDENTITY_CENTER: &str = "AWSReservedSSO_";
 /// The facts of an alert: who, from where, and then what else.
 pub(super) fn facts(call: &Call<'_>, rule: &Rule) -> Vec<Fact> {
     let foreign = |label, pointer| call.detail.text(pointer).map(|value| Fact::foreign(label, value));
-    let mut more: Vec<_> = rule.more.iter().filter_map(|(label, pointer)| foreign(*label, pointer)).collect();
-    more.dedup_by(|one, another| one.label == another.label);
+    let mut more = more(call, rule);
     // Where a rule is for any call, the title cannot say which.
     let any_call = matches!(rule.events, Events::AllOfRoot | Events::AllWrites);
     let done = (call.kind == Kind::Call)
@@ -45,6 +44,40 @@ pub(super) fn facts(call: &Call<'_>, rule: &Rule) -> Vec<Fact> {
         .collect()
 }
 
+/// What else of the request is worth telling, each thing once.
+fn more(call: &Call<'_>, rule: &Rule) -> Vec<Fact> {
+    let told = subject(call, rule).map(|subject| short(&subject));
+    let values = rule.more.iter().filter_map(|(label, pointer)| Some((*label, short(&call.detail.text(pointer)?))));
+    let mut more: Vec<_> = values
+        .filter(|(_, value)| Some(value) != told.as_ref())
+        .map(|(label, value)| Fact::foreign(label, value))
+        .collect();
+    more.dedup_by(|one, another| one.label == another.label);
+    more
+}
+
+/// What it was done to, as the request names it.
+pub(super) fn subject(call: &Call<'_>, rule: &Rule) -> Option<String> {
+    rule.subject.iter().find_map(|pointer| call.detail.text(pointer))
+}
+
+/// The name in an ARN, in the address of a queue, or of a kind of resource: what people call it.
+pub(super) fn short(name: &str) -> String {
+    let Some(arn) = Arn::parse(name) else {
+        let last = name.rsplit('/').next().filter(|_| name.starts_with("https://"));
+        return last.map_or_else(|| name.replacen("AWS::", "", 1).replace("::", " "), str::to_owned);
+    };
+    // Most resources are called `kind/name` or `kind:name`. Topics have no kind, and stacks an id behind the name.
+    let parts = arn.resource.split_once(['/', ':']);
+    let short = match (arn.service, parts) {
+        (_, None) => arn.resource,
+        ("sns", Some((topic, _))) => topic,
+        ("cloudformation", Some((_, rest))) => rest.split('/').next().unwrap_or(rest),
+        (_, Some((_, rest))) => rest,
+    };
+    if short.is_empty() { name.to_owned() } else { short.to_owned() }
+}
+
 /// A name that people know: that of the user, the role and its session, or the root user.
 fn who(call: &Call<'_>) -> Option<Fact> {
     let user = call.word("/userIdentity/userName");
@@ -54,6 +87,7 @@ fn who(call: &Call<'_>) -> Option<Fact> {
         Some("IAMUser") if user == Some(HIDDEN) => Fact::words(WHO, Text::new("없는 사용자", "unknown user")),
         Some("AWSService") => Fact::foreign(WHO, call.by_service().unwrap_or("AWS")),
         _ => match user.map(str::to_owned).or_else(|| named(call)) {
+            Some(name) if is_account(&name) => Fact::account(WHO, name),
             Some(name) => Fact::foreign(WHO, name),
             None => Fact::words(WHO, Text::new("누구인지 모름", "somebody unknown")),
         },

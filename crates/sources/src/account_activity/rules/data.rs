@@ -108,6 +108,7 @@ pub(super) const RULES: &[Rule] = &[
             "Once it is gone, nobody can read what it encrypts. Unless it was planned, cancel the deletion.",
         ),
         subject: &["/requestParameters/keyId"],
+        more: &[(Text::new("삭제까지 일수", "Days left"), "/requestParameters/pendingWindowInDays")],
         ..RULE
     },
     Rule {

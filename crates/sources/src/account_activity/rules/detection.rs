@@ -58,7 +58,6 @@ pub(super) const RULES: &[Rule] = &[
         title: Text::new("GuardDuty가 꺼졌습니다", "GuardDuty was turned off"),
         attempt: Text::new("GuardDuty를 끄려는 시도 (실패)", "Turning GuardDuty off failed"),
         advice: BLIND,
-        subject: &["/requestParameters/detectorId"],
         ..RULE
     },
     Rule {
@@ -69,7 +68,6 @@ pub(super) const RULES: &[Rule] = &[
         title: Text::new("GuardDuty가 일시 중지됐습니다", "GuardDuty was paused"),
         attempt: Text::new("GuardDuty 일시 중지 시도 (실패)", "Pausing GuardDuty failed"),
         advice: BLIND,
-        subject: &["/requestParameters/detectorId"],
         ..RULE
     },
     Rule {

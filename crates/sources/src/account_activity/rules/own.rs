@@ -4,7 +4,7 @@ use alert::{Policy, Severity, Text};
 
 use super::super::call::{Call, truth};
 use super::super::conditions::{and, any_word, by_people, not};
-use super::{Events, RULE, Rule};
+use super::{Events, RULE, Rule, Story};
 
 /// Where the requests of these calls say what they are about.
 const NAMES: &[&str] = &[
@@ -70,6 +70,8 @@ pub(super) const RULES: &[Rule] = &[
             ("cloudformation", &["DeleteStack"]),
         ]),
         when: removes_our_part,
+        // Whoever takes it down takes down many parts.
+        story: Story::Person,
         title: Text::new("bongsu의 일부를 지우거나 껐습니다", "A part of bongsu was removed or disabled"),
         attempt: Text::new("bongsu를 끄려는 시도 (실패)", "Disabling a part of bongsu failed"),
         advice: Text::new(

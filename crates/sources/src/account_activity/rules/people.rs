@@ -64,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
             "아무도 모르는 일이면 코인 채굴일 수 있습니다. 이 사람의 액세스 키와 세션을 막고, 그 리전에 생긴 것을 지우세요.",
             "If nobody knows of it, it may be a coin miner: block this person's keys and sessions, and delete what is there.",
         ),
-        more: &[(Text::new("리전", "Region"), "/awsRegion")],
+        subject: &["/awsRegion"],
         ..RULE
     },
     Rule {
