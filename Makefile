@@ -10,7 +10,7 @@ ALL = --workspace --features bongsu/aws
 RUN_TESTS = $(if $(shell command -v cargo-nextest),cargo nextest run $(ALL),cargo test $(ALL) --all-targets)
 HAS_DOCKER = docker info >/dev/null 2>&1
 
-.PHONY: help demo test check fmt clean
+.PHONY: help demo test check fmt patterns clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -35,6 +35,9 @@ check: ## Format, lint and documentation without a warning
 
 fmt: ## Format the code
 	cargo fmt --all
+
+patterns: ## Write the rules of account-activity into template.yaml, from the table of that source
+	cargo run -q -p sources --example patterns
 
 clean: ## Remove everything that was built or installed
 	cargo clean

@@ -42,22 +42,32 @@ pub fn alerts(event: &Value, policy: &Policy) -> Outcome {
         // It may be the root user.
         ("ConsoleLogin", None) => Outcome::NotMine,
         _ => match judge(&call, policy) {
-            Some(Some(rule)) => Outcome::alert(alert(&call, rule)),
-            Some(None) => Outcome::ignored(reason(&call, policy)),
-            None => Outcome::NotMine,
+            Judgement::Met(rule) => Outcome::alert(alert(&call, rule)),
+            Judgement::Unmet => Outcome::ignored(reason(&call, policy)),
+            Judgement::Untold => Outcome::NotMine,
         },
     }
 }
 
-/// The worst of the rules that a call meets, the first of those that are equally bad; `Some(None)`, where it meets none,
-/// and `None`, where the event does not say.
-fn judge(call: &Call<'_>, policy: &Policy) -> Option<Option<&'static Rule>> {
+/// What the rules make of a call.
+#[derive(Debug, Clone, Copy)]
+enum Judgement {
+    /// The worst of the rules that it meets, the first of those that are equally bad.
+    Met(&'static Rule),
+    /// It meets none.
+    Unmet,
+    /// The event does not say whether it meets one.
+    Untold,
+}
+
+fn judge(call: &Call<'_>, policy: &Policy) -> Judgement {
     let judged: Vec<_> =
         rules().filter(|rule| rule.is_for(call)).map(|rule| (rule, (rule.when)(call, policy))).collect();
     let met = judged.iter().filter(|(_, met)| *met == Some(true)).map(|(rule, _)| *rule);
     match met.min_by_key(|rule| Reverse(rule.severity)) {
-        None if judged.iter().any(|(_, met)| met.is_none()) => None,
-        rule => Some(rule),
+        Some(rule) => Judgement::Met(rule),
+        None if judged.iter().any(|(_, met)| met.is_none()) => Judgement::Untold,
+        None => Judgement::Unmet,
     }
 }
 
@@ -183,7 +193,10 @@ mod tests {
         let files = std::fs::read_dir(events).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
         let met = files.filter_map(|bytes| {
             let event: Value = serde_json::from_slice(&bytes).unwrap();
-            Some(judge(&Call::read(&event)?, &policy)??.name)
+            match judge(&Call::read(&event)?, &policy) {
+                Judgement::Met(rule) => Some(rule.name),
+                Judgement::Unmet | Judgement::Untold => None,
+            }
         });
         met.collect()
     }

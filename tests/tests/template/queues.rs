@@ -4,17 +4,16 @@ use serde_json::Value;
 
 use crate::alarms::alarm_on;
 use crate::faults::{is_resource, source_arn, statements};
-use crate::stack::{Stack, list, own_name, refers_to, strings};
+use crate::stack::{Stack, list, own_name, refers_to, source_of, strings};
 
 /// The longest that SQS keeps a message.
 const TWO_WEEKS: u64 = 14 * 24 * 3_600;
 /// A message that was received so often is no longer in the age of its queue.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>
 const COUNTED_IN_AGE: u64 = 3;
-/// What a new account can have of at once, and what of it has to be left for functions without a queue.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-const EXECUTIONS_OF_A_NEW_ACCOUNT: u64 = 10;
-const LEFT_FOR_OTHERS: u64 = 2;
+/// The fewest executions that a queue can be held to. A new account may have only ten at once for all functions.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency>
+const FEWEST_EXECUTIONS: u64 = 2;
 const TAKING: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 /// Whether it is the queue from which the function `redeliver` takes.
@@ -53,7 +52,6 @@ pub(crate) fn queues(stack: &Stack) -> Vec<String> {
 
 pub(crate) fn mappings(stack: &Stack) -> Vec<String> {
     let mut faults = Vec::new();
-    let mut taken = 0;
     for (name, mapping) in stack.all("AWS::Lambda::EventSourceMapping") {
         let mut need = |met: bool, what: &str| {
             if !met {
@@ -66,11 +64,7 @@ pub(crate) fn mappings(stack: &Stack) -> Vec<String> {
         need(mapping["MaximumBatchingWindowInSeconds"] == 0, "waits for a batch to fill");
         let most = mapping["ScalingConfig"]["MaximumConcurrency"].as_u64();
         need(most.is_some(), "no maximum of concurrency");
-        taken += most.unwrap_or_default();
-    }
-    if taken + LEFT_FOR_OTHERS > EXECUTIONS_OF_A_NEW_ACCOUNT {
-        faults
-            .push(format!("the queues take {taken} of the {EXECUTIONS_OF_A_NEW_ACCOUNT} executions of a new account"));
+        need(most.is_none_or(|most| most <= FEWEST_EXECUTIONS), "a storm of it leaves little for the others");
     }
     faults
 }
@@ -110,8 +104,13 @@ pub(crate) fn senders(stack: &Stack) -> Vec<String> {
                 faults.push(format!("{name}: may not start its function"));
             }
             for queue in &queues {
-                let own = |it: &&Value| refers_to(&it["Condition"]["ArnEquals"]["aws:SourceArn"]) == Some(name);
-                if !let_in(stack, queue).iter().all(own) {
+                // A source that has several rules lets in those that end with its name.
+                let of_source = format!(":rule/${{AWS::StackName}}-*{}", source_of(&own_name(&rule["Name"])));
+                let own = |it: &Value| {
+                    let arn = source_arn(it);
+                    refers_to(arn) == Some(name) || arn["Fn::Sub"].as_str().is_some_and(|arn| arn.ends_with(&of_source))
+                };
+                if !let_in(stack, queue).into_iter().all(own) {
                     faults.push(format!("{queue}: lets in others than its rule"));
                 }
             }
@@ -122,6 +121,8 @@ pub(crate) fn senders(stack: &Stack) -> Vec<String> {
             }
         }
     }
+    // One for each rule of the source.
+    faults.dedup();
     faults
 }
 
@@ -140,6 +141,7 @@ fn let_in<'a>(stack: &'a Stack, queue: &str) -> Vec<&'a Value> {
 
 /// Whether an ARN is that of a rule, or of all that are called as this one is.
 fn is_about(arn: &Value, name: &str, rule: &Value) -> bool {
-    let all_of_the_stack = arn["Fn::Sub"].as_str().is_some_and(|arn| arn.ends_with(":rule/${AWS::StackName}-*"));
-    refers_to(arn) == Some(name) || (all_of_the_stack && !own_name(&rule["Name"]).is_empty())
+    let rule = own_name(&rule["Name"]);
+    let ending = arn["Fn::Sub"].as_str().and_then(|arn| arn.split_once(":rule/${AWS::StackName}-*"));
+    refers_to(arn) == Some(name) || ending.is_some_and(|(_, ending)| !rule.is_empty() && rule.ends_with(ending))
 }

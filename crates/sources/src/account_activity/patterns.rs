@@ -143,6 +143,7 @@ fn of_people() -> Value {
         "detail-type": [CALLS],
         "detail": {
             "eventSource": [{ "anything-but": global }],
+            "eventName": [{ "anything-but": people::CHATTER }],
             "readOnly": [false],
             "userIdentity": { "type": [{ "anything-but": ["AWSService"] }] },
         },
