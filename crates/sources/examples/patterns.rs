@@ -72,8 +72,8 @@ fn field(name: &str, value: &Value, indent: usize) -> String {
 fn item_of(item: &Value, indent: usize) -> String {
     match item {
         Value::Object(fields) if fields.values().all(Value::is_string) => {
-            let fields: String = fields.iter().map(|(name, value)| format!("{name}: {}", scalar(value))).collect();
-            format!("{}- {fields}\n", " ".repeat(indent))
+            let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}: {}", scalar(value))).collect();
+            format!("{}- {}\n", " ".repeat(indent), fields.join(", "))
         }
         item => format!("{}- {}", " ".repeat(indent), block(item, indent + 2).trim_start()),
     }
@@ -94,11 +94,11 @@ fn list(items: &[Value], before: &str, indent: usize) -> String {
             lines.push(String::new());
         }
         if let Some(line) = lines.last_mut() {
-            *line += &format!("{}{word},", if line.is_empty() { "" } else { " " });
+            line.extend([if line.is_empty() { "" } else { " " }, &word, ","]);
         }
     }
-    let lines: String = lines.iter().map(|line| format!("\n{inner}{line}")).collect();
-    format!("\n{outer}[{lines}\n{outer}]")
+    let lines = lines.join(&format!("\n{inner}"));
+    format!("\n{outer}[\n{inner}{lines}\n{outer}]")
 }
 
 fn scalar(value: &Value) -> String {

@@ -42,7 +42,7 @@ pub fn alerts(event: &Value, policy: &Policy) -> Outcome {
         // It may be the root user.
         ("ConsoleLogin", None) => Outcome::NotMine,
         _ => match judge(&call, policy) {
-            Judgement::Met(rule) => Outcome::alert(alert(&call, rule)),
+            Judgement::Met(rule) => Outcome::alert(alert(&call, &rule)),
             Judgement::Unmet => Outcome::ignored(reason(&call, policy)),
             Judgement::Untold => Outcome::NotMine,
         },
@@ -53,7 +53,7 @@ pub fn alerts(event: &Value, policy: &Policy) -> Outcome {
 #[derive(Debug, Clone, Copy)]
 enum Judgement {
     /// The worst of the rules that it meets, the first of those that are equally bad.
-    Met(&'static Rule),
+    Met(Rule),
     /// It meets none.
     Unmet,
     /// The event does not say whether it meets one.
@@ -63,8 +63,14 @@ enum Judgement {
 fn judge(call: &Call<'_>, policy: &Policy) -> Judgement {
     let judged: Vec<_> =
         rules().filter(|rule| rule.is_for(call)).map(|rule| (rule, (rule.when)(call, policy))).collect();
-    let met = judged.iter().filter(|(_, met)| *met == Some(true)).map(|(rule, _)| *rule);
-    match met.min_by_key(|rule| Reverse(rule.severity)) {
+    let met: Vec<_> = judged.iter().filter(|(_, met)| *met == Some(true)).map(|(rule, _)| **rule).collect();
+    let worst = |rules: &[Rule]| rules.iter().copied().min_by_key(|rule| Reverse(rule.severity));
+    match worst(&met) {
+        // Else the alert would be one of a session that was told before, and nobody would hear what was done.
+        Some(Rule { events: Events::AllOfRoot, severity, .. }) if met.len() > 1 => {
+            let named: Vec<_> = met.iter().copied().filter(|rule| rule.events != Events::AllOfRoot).collect();
+            worst(&named).map_or(Judgement::Unmet, |rule| Judgement::Met(Rule { severity, ..rule }))
+        }
         Some(rule) => Judgement::Met(rule),
         None if judged.iter().any(|(_, met)| met.is_none()) => Judgement::Untold,
         None => Judgement::Unmet,
@@ -88,7 +94,7 @@ fn reason(call: &Call<'_>, policy: &Policy) -> String {
     }
 }
 
-fn alert(call: &Call<'_>, rule: &'static Rule) -> Alert {
+fn alert(call: &Call<'_>, rule: &Rule) -> Alert {
     let origin = Origin::new(SOURCE.slug, call.event)
         .account(&["/detail/recipientAccountId", "/detail/configurationItem/awsAccountId", "/account"])
         .region(&["/detail/awsRegion", "/detail/configurationItem/awsRegion", "/region"])

@@ -159,6 +159,8 @@ fn what_fires_and_what_ends_it_share_a_fingerprint_and_no_key() {
 fn what_one_person_does_in_one_place_is_one_story() {
     assert_same_thing(&["account-activity/root-reads", "account-activity/root-reads-again"]);
     assert_same_thing(&["account-activity/forbidden-region-key-pair", "account-activity/forbidden-region-instances"]);
+    let told_by_itself = names(&["account-activity/root-reads", "account-activity/root-creates-a-user"]);
+    assert_ne!(told_by_itself[0].1, told_by_itself[1].1);
     let attempt_and_deed = names(&["account-activity/trail-deleting-denied", "account-activity/trail-stopped"]);
     assert_ne!(attempt_and_deed[0].1, attempt_and_deed[1].1);
 }

@@ -186,9 +186,6 @@ fn a_rule_that_starts_something_else_or_may_not_start_it_is_refused() {
         let arn = &mut policy["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"];
         *arn = arn.as_str().unwrap().replace("*account-activity", "*").into();
     });
-    refused("AccountActivityRootRule: its target is neither its function nor its function's queue", |resources| {
-        resources["AccountActivityRootRule"]["Properties"]["Name"]["Fn::Sub"] = json!("${AWS::StackName}-root");
-    });
     refused("RootLoginRule: may not start its function", |resources| remove(resources, "/RootLoginRulePermission"));
     for rule in ["RootLoginRule", "AccessAnalyzerRule"] {
         let mut stack = Stack::ours();

@@ -17,31 +17,38 @@ const IDENTITY_CENTER: &str = "AWSReservedSSO_";
 pub(super) fn facts(call: &Call<'_>, rule: &Rule) -> Vec<Fact> {
     let foreign = |label, pointer| call.detail.text(pointer).map(|value| Fact::foreign(label, value));
     let mut more = more(call, rule);
+    let title_says_who = call.user_type() == Some("Root") && rule.name.starts_with("root-");
     // Where a rule is for any call, the title cannot say which.
     let any_call = matches!(rule.events, Events::AllOfRoot | Events::AllWrites);
     let done = (call.kind == Kind::Call)
         .then(|| Fact::foreign(Text::new("호출", "Call"), format!("{} {}", call.service, call.name)));
     let brief_call = done.clone().filter(|_| any_call).map(Fact::brief);
     let brief = if brief_call.is_some() || more.is_empty() { None } else { Some(more.remove(0).brief()) };
-    [who(call).map(Fact::brief), foreign(Text::same("IP"), "/sourceIPAddress").map(Fact::brief), brief_call, brief]
+    [
+        who(call).map(|who| if title_says_who { who } else { who.brief() }),
+        foreign(Text::same("IP"), "/sourceIPAddress").map(Fact::brief),
+        brief_call,
+        brief,
+    ]
+    .into_iter()
+    .flatten()
+    .chain(more)
+    .chain(
+        [
+            done.filter(|_| !any_call),
+            call.by_service()
+                .map(|service| Fact::foreign(Text::new("대신 호출한 서비스", "Called by service"), service)),
+            foreign(Text::new("오류", "Error"), "/errorCode"),
+            foreign(Text::new("오류 내용", "Error message"), "/errorMessage"),
+            mfa(call),
+            identity_center(call).map(|(set, _)| Fact::foreign(Text::new("권한 세트", "Permission set"), set)),
+            foreign(Text::new("액세스 키", "Access key"), "/userIdentity/accessKeyId"),
+            foreign(Text::new("사용한 프로그램", "User agent"), "/userAgent"),
+        ]
         .into_iter()
-        .flatten()
-        .chain(more)
-        .chain(
-            [
-                done.filter(|_| !any_call),
-                call.by_service()
-                    .map(|service| Fact::foreign(Text::new("대신 호출한 서비스", "Called by service"), service)),
-                foreign(Text::new("오류", "Error"), "/errorCode"),
-                foreign(Text::new("오류 내용", "Error message"), "/errorMessage"),
-                mfa(call),
-                foreign(Text::new("액세스 키", "Access key"), "/userIdentity/accessKeyId"),
-                foreign(Text::new("사용한 프로그램", "User agent"), "/userAgent"),
-            ]
-            .into_iter()
-            .flatten(),
-        )
-        .collect()
+        .flatten(),
+    )
+    .collect()
 }
 
 /// What else of the request is worth telling, each thing once.
@@ -94,24 +101,29 @@ fn who(call: &Call<'_>) -> Option<Fact> {
     })
 }
 
-/// By the ARN: `assumed-role/ROLE/SESSION` is a role and its session, `user/NAME` a user.
+/// By the ARN: `assumed-role/ROLE/SESSION` is a role and its session, `user/NAME` a user, and who came by IAM Identity
+/// Center is a person.
 fn named(call: &Call<'_>) -> Option<String> {
     let Some(arn) = call.word("/userIdentity/arn") else {
         return call.detail.first(&["/userIdentity/principalId", "/userIdentity/accountId"], |_| true);
     };
     let resource = Arn::parse(arn).map_or(arn, |arn| arn.resource);
-    let (kind, name) = resource.split_once('/').unwrap_or(("", resource));
-    let session = name.split_once('/').filter(|_| kind == "assumed-role");
-    Some(match session.and_then(|(role, session)| Some((role.strip_prefix(IDENTITY_CENTER)?, session))) {
-        Some((role, person)) => format!("{person} ({})", role.rsplit_once('_').map_or(role, |(set, _)| set)),
-        None => name.to_owned(),
-    })
+    let name = resource.split_once('/').map_or(resource, |(_, name)| name);
+    Some(identity_center(call).map_or(name, |(_, person)| person).to_owned())
+}
+
+/// The permission set and the person, where somebody came by IAM Identity Center:
+/// `assumed-role/AWSReservedSSO_SET_0123456789abcdef/PERSON`.
+fn identity_center<'a>(call: &Call<'a>) -> Option<(&'a str, &'a str)> {
+    let role = Arn::parse(call.word("/userIdentity/arn")?)?.resource.strip_prefix("assumed-role/")?;
+    let (role, person) = role.strip_prefix(IDENTITY_CENTER)?.split_once('/')?;
+    Some((role.rsplit_once('_').map_or(role, |(set, _)| set), person))
 }
 
 /// What names the person, user or role for a fingerprint: the session of a role is another one every hour.
 pub(super) fn principal(call: &Call<'_>) -> String {
     let issuer = "/userIdentity/sessionContext/sessionIssuer/arn";
-    let person = named(call).filter(|name| name.ends_with(')'));
+    let person = identity_center(call).map(|(_, person)| person.to_owned());
     let role = || call.detail.first(&[issuer, "/userIdentity/arn", "/userIdentity/principalId"], |_| true);
     person.or_else(role).unwrap_or_default()
 }

@@ -83,7 +83,8 @@ const RULE: Rule = Rule {
     more: &[],
 };
 
-/// All rules, in order: of two that are equally bad, the first is told.
+/// All rules, in order: of two that are equally bad, the first is told. What the root user does is told by the rule that
+/// has words for it, as badly as anything of the root user is.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let themes = [
         root::RULES,
@@ -94,6 +95,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         network::RULES,
         compute::RULES,
         people::RULES,
+        root::ACTIVITY,
     ];
     themes.into_iter().flatten()
 }

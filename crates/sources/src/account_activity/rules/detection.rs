@@ -70,6 +70,19 @@ pub(super) const RULES: &[Rule] = &[
         advice: BLIND,
         ..RULE
     },
+    // Its plans can be turned off one by one.
+    Rule {
+        name: "guardduty-changed",
+        severity: Severity::Medium,
+        events: Events::Named(&[("guardduty", &["UpdateDetector"])]),
+        title: Text::new("GuardDuty 설정이 바뀌었습니다", "GuardDuty settings were changed"),
+        attempt: Text::new("GuardDuty 설정 변경 시도 (실패)", "Changing GuardDuty failed"),
+        advice: Text::new(
+            "꺼진 보호 기능이 없는지 GuardDuty 설정에서 확인하세요.",
+            "See in the settings of GuardDuty that no protection was turned off.",
+        ),
+        ..RULE
+    },
     Rule {
         name: "access-analyzer-deleted",
         severity: Severity::High,
@@ -104,7 +117,6 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Where nothing is said of it, it stays as it is.
 fn no_longer_enabled(call: &Call<'_>, _: &Policy) -> Option<bool> {
     not(call.truth("/requestParameters/enable"))
 }

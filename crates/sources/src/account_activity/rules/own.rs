@@ -9,6 +9,7 @@ use super::{Events, RULE, Rule, Story};
 /// Where the requests of these calls say what they are about.
 const NAMES: &[&str] = &[
     "/requestParameters/stackName",
+    "/requestParameters/changeSetName",
     "/requestParameters/rule",
     "/requestParameters/functionName",
     "/responseElements/functionArn",

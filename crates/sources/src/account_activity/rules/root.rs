@@ -92,18 +92,20 @@ pub(super) const RULES: &[Rule] = &[
         more: &[(Text::new("허용된 작업", "Allowed task"), "/requestParameters/taskPolicyArn/arn")],
         ..RULE
     },
-    Rule {
-        name: "root-activity",
-        severity: Severity::Critical,
-        events: Events::AllOfRoot,
-        when: by_root_itself,
-        story: Story::Session,
-        title: Text::new("루트 사용자가 작업하고 있습니다", "Root user is at work"),
-        attempt: Text::new("루트 사용자의 호출이 실패했습니다", "A call of the root user failed"),
-        advice: STRANGER,
-        ..RULE
-    },
 ];
+
+/// Whatever else the root user does; last, so that what a rule has words for is told by them.
+pub(super) const ACTIVITY: &[Rule] = &[Rule {
+    name: "root-activity",
+    severity: Severity::Critical,
+    events: Events::AllOfRoot,
+    when: by_root_itself,
+    story: Story::Session,
+    title: Text::new("루트 사용자가 작업하고 있습니다", "Root user is at work"),
+    attempt: Text::new("루트 사용자의 호출이 실패했습니다", "A call of the root user failed"),
+    advice: STRANGER,
+    ..RULE
+}];
 
 /// A root user creates its own key by naming no user; for a user it is one of theirs.
 fn by_root_without_a_user(call: &Call<'_>, policy: &Policy) -> Option<bool> {
