@@ -1,6 +1,6 @@
 //! Who did it, from where, and what else is known.
 
-use alert::{Fact, Text};
+use alert::{Fact, FactValue, Text};
 
 use super::call::{Call, Kind};
 use super::rules::{Events, Rule};
@@ -23,7 +23,8 @@ pub(super) fn facts(call: &Call<'_>, rule: &Rule) -> Vec<Fact> {
     let done = (call.kind == Kind::Call)
         .then(|| Fact::foreign(Text::new("호출", "Call"), format!("{} {}", call.service, call.name)));
     let brief_call = done.clone().filter(|_| any_call).map(Fact::brief);
-    let brief = if brief_call.is_some() || more.is_empty() { None } else { Some(more.remove(0).brief()) };
+    let is_brief = brief_call.is_none() && more.first().is_some_and(speaks_alone);
+    let brief = is_brief.then(|| more.remove(0).brief());
     [
         who(call).map(|who| if title_says_who { who } else { who.brief() }),
         foreign(Text::same("IP"), "/sourceIPAddress").map(Fact::brief),
@@ -49,6 +50,11 @@ pub(super) fn facts(call: &Call<'_>, rule: &Rule) -> Vec<Fact> {
         .flatten(),
     )
     .collect()
+}
+
+/// Whether a value says something without its label: a number does not.
+fn speaks_alone(fact: &Fact) -> bool {
+    matches!(&fact.value, FactValue::Foreign(value) if value.len() > 2 && value.chars().any(char::is_alphabetic))
 }
 
 /// What else of the request is worth telling, each thing once.

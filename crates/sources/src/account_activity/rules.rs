@@ -36,7 +36,8 @@ pub struct Rule {
     pub(super) advice: Text,
     /// Where the name of what it was done to is; the first that is there.
     pub(super) subject: &'static [&'static str],
-    /// What else of the request is worth telling; the first that is there stands in a text message.
+    /// What else of the request is worth telling; the first that is there stands in a text
+    /// message, if it speaks without its label.
     pub(super) more: &'static [(Text, &'static str)],
 }
 
