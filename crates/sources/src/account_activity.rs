@@ -1,6 +1,6 @@
 //! What people did in the account: the calls that CloudTrail tells of, sign-ins of users, and what Config discovers.
 //!
-//! What is told stands in the table of [`rules`]. Here is how an event is judged by it, and how an alert is made.
+//! What is told stands in the table of [`rules()`]. Here is how an event is judged by it, and how an alert is made.
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html>
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 
