@@ -10,7 +10,7 @@ ALL = --workspace --features bongsu/aws
 RUN_TESTS = $(if $(shell command -v cargo-nextest),cargo nextest run $(ALL),cargo test $(ALL) --all-targets)
 HAS_DOCKER = docker info >/dev/null 2>&1
 
-.PHONY: help demo test check fmt coverage clean
+.PHONY: help demo test check fmt coverage patterns clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -39,6 +39,9 @@ fmt: ## Format the code
 # The table is checked by `make test`.
 coverage: .venv/installed ## Write the table of docs/coverage.md anew
 	BONGSU_WRITE=1 cargo test -p system-tests --test template the_table_of_what_is_told
+
+patterns: ## Write the rules of account-activity into template.yaml, from the table of that source
+	cargo run -q -p sources --example patterns
 
 clean: ## Remove everything that was built or installed
 	cargo clean

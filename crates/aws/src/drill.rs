@@ -16,7 +16,7 @@ struct Drill {
 /// What a drill's `source` begins with: nobody but AWS may send events as `aws.…`.
 const MARK: &str = "drill.";
 
-const DRILLS: [Drill; 4] = [
+const DRILLS: &[Drill] = &[
     Drill {
         source: "root-login",
         event: include_str!("../../../events/root-login/drill.json"),
@@ -40,6 +40,24 @@ const DRILLS: [Drill; 4] = [
         event: include_str!("../../../events/cloudwatch-alarm/drill.json"),
         names: &[],
         times: &["/time", "/detail/state/timestamp"],
+    },
+    Drill {
+        source: "account-activity",
+        event: include_str!("../../../events/account-activity/drill.json"),
+        names: &["/detail/eventID"],
+        times: &["/time", "/detail/eventTime"],
+    },
+    Drill {
+        source: "security-finding",
+        event: include_str!("../../../events/security-finding/drill.json"),
+        names: &["/detail/id"],
+        times: &["/time", "/detail/updatedAt", "/detail/service/eventLastSeen"],
+    },
+    Drill {
+        source: "health-event",
+        event: include_str!("../../../events/health-event/drill.json"),
+        names: &["/detail/communicationId"],
+        times: &["/time", "/detail/startTime", "/detail/lastUpdatedTime"],
     },
 ];
 

@@ -22,6 +22,9 @@ const RESOURCE: Text = Text::new("리소스", "Resource");
 /// What Config sends on its topic besides compliance changes begins with one of these.
 const OTHER_MESSAGES: [&str; 2] = ["Config", "Oversized"];
 
+/// What CloudTrail calls an API call.
+const CALLS: &str = "AWS API Call via CloudTrail";
+
 /// Reads a compliance change. A rule that is broken fires, a rule that is kept again resolves.
 pub fn alerts(event: &Value, _: &Policy) -> Outcome {
     match event {
@@ -34,6 +37,8 @@ pub fn alerts(event: &Value, _: &Policy) -> Outcome {
             "Config Rules Compliance Change" | "" => {
                 event.get("detail").map_or(Outcome::NotMine, |detail| notification(event, detail))
             }
+            // Somebody called Config: the source `account-activity` tells of it.
+            CALLS => Outcome::NotMine,
             other => Outcome::ignored(format!("an event of AWS Config of another kind: {}", quoted(other))),
         },
         event => notification(event, event),

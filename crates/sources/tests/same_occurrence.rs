@@ -48,6 +48,8 @@ fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
         "security-finding/coin-mining",
         "security-finding/hub-check-failed",
         "health-event/issue-open",
+        "account-activity/trail-stopped",
+        "account-activity/resource-discovered",
         "unknown/security-finding",
         "unknown/own-application",
         "unknown/sign-in-without-an-event-name",
@@ -132,6 +134,12 @@ fn an_event_that_a_bus_forwards_to_another_region_is_the_same() {
         "security-finding/sns",
     ]);
     assert_same_occurrence(&["health-event/issue-open", "health-event/forwarded-cross-region", "health-event/sns"]);
+    assert_same_occurrence(&[
+        "account-activity/trail-stopped",
+        "account-activity/forwarded-cross-region",
+        "account-activity/sns",
+        "account-activity/sqs-batch",
+    ]);
 }
 
 #[test]
@@ -190,6 +198,16 @@ fn what_fires_and_what_ends_it_share_a_fingerprint_and_no_key() {
 }
 
 #[test]
+fn what_one_person_does_in_one_place_is_one_story() {
+    assert_same_thing(&["account-activity/root-reads", "account-activity/root-reads-again"]);
+    assert_same_thing(&["account-activity/forbidden-region-key-pair", "account-activity/forbidden-region-instances"]);
+    let told_by_itself = names(&["account-activity/root-reads", "account-activity/root-creates-a-user"]);
+    assert_ne!(told_by_itself[0].1, told_by_itself[1].1);
+    let attempt_and_deed = names(&["account-activity/trail-deleting-denied", "account-activity/trail-stopped"]);
+    assert_ne!(attempt_and_deed[0].1, attempt_and_deed[1].1);
+}
+
+#[test]
 fn two_contributors_of_one_alarm_are_two_things() {
     let alarm = names(&["cloudwatch-alarm/contributor-alarm", "cloudwatch-alarm/many-contributors"]);
     assert_ne!(alarm[0].0, alarm[1].0);
@@ -207,6 +225,7 @@ fn a_drill_never_answers_for_the_real_thing() {
         ("security-finding/coin-mining", "drill.aws.guardduty"),
         ("security-finding/hub-check-failed", "drill.aws.securityhub"),
         ("health-event/key-exposed", "drill.aws.health"),
+        ("account-activity/trail-stopped", "drill.aws.cloudtrail"),
         ("unknown/own-application", "drill.shop.orders"),
     ] {
         let real = only_alert(&event(name));
@@ -228,6 +247,7 @@ fn nothing_that_somebody_else_writes_makes_a_drill() {
         "security-finding/hostile-values",
         "security-finding/hub-hostile-values",
         "health-event/hostile-values",
+        "account-activity/hostile-values",
         "unknown/deep-nesting",
     ] {
         assert!(!only_alert(&event(name)).drill, "{name}");

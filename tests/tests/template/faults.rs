@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::alarms::{alarms, dashboards};
 use crate::queues::{is_tried_again, mappings, queues, rights, senders};
-use crate::stack::{Stack, list, own_name, refers_to, strings};
+use crate::stack::{Stack, list, own_name, refers_to, source_of, strings};
 
 /// The operators that every evaluator understands alike.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>
@@ -49,7 +49,7 @@ fn rules(stack: &Stack) -> Vec<String> {
             };
             let started = refers_to(&target["Arn"]).map(|target| stack.slug(stack.taker(target).unwrap_or(target)));
             need(
-                started == Some(own_name(&rule["Name"])),
+                started.as_deref() == Some(source_of(&own_name(&rule["Name"]))),
                 "its target is neither its function nor its function's queue",
             );
             need(is_tried_again(stack, &target["DeadLetterConfig"]["Arn"]), "no dead-letter queue for another try");

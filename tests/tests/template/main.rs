@@ -17,7 +17,7 @@ use system_tests::{OTHER_FUNCTIONS, corpus, repository};
 
 use events::{Fate, misled, samples, started};
 use faults::faults;
-use stack::{Stack, list, own_name, refers_to, strings, tool};
+use stack::{Stack, list, own_name, refers_to, source_of, strings, tool};
 
 #[test]
 fn each_event_and_its_drill_start_the_function_of_their_source_and_no_other() {
@@ -54,7 +54,7 @@ fn alarms_of_the_stack_are_told_but_for_those_that_telling_them_would_set_off_ag
 fn every_source_has_its_function_rule_and_binary() {
     let stack = Stack::ours();
     let slugs: BTreeSet<_> = sources::ALL.iter().map(|source| source.slug.to_owned()).collect();
-    let rules: BTreeSet<_> = stack.patterns().into_iter().map(|(rule, _)| rule).collect();
+    let rules: BTreeSet<_> = stack.patterns().into_iter().map(|(rule, _)| source_of(&rule).to_owned()).collect();
     assert_eq!(rules, slugs);
     let functions = stack.all("AWS::Lambda::Function");
     let functions: BTreeSet<_> = functions.map(|(_, it)| own_name(&it["FunctionName"])).collect();
@@ -64,6 +64,25 @@ fn every_source_has_its_function_rule_and_binary() {
         let slug = own_name(&function["FunctionName"]);
         assert_eq!(function["Code"]["S3Key"], format!("target/lambda/{slug}/"));
         assert_eq!(stack.resource(name)["Metadata"]["SamResourceId"], slug, "the name that `make invoke` takes");
+    }
+}
+
+#[test]
+fn the_rules_of_account_activity_are_those_of_its_table() {
+    let stack = Stack::ours();
+    let of_source = |(_, rule): &(&str, &Value)| source_of(&own_name(&rule["Name"])) == "account-activity";
+    let written: BTreeMap<_, _> = stack
+        .all("AWS::Events::Rule")
+        .filter(of_source)
+        .map(|(id, rule)| (own_name(&rule["Name"]), (stack.resource(id)["Condition"].is_string(), rule)))
+        .collect();
+    let table = sources::account_activity::patterns();
+    assert_eq!(written.len(), table.len(), "`make patterns` writes them");
+    for it in table {
+        let (only_everywhere, rule) = written[&format!("{}-account-activity", it.name)];
+        let state = it.reads_too.then_some("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
+        assert_eq!(rule["EventPattern"], it.pattern, "{}: `make patterns` writes it", it.name);
+        assert_eq!((only_everywhere, rule["State"].as_str()), (it.only_everywhere, state), "{}", it.name);
     }
 }
 
@@ -134,7 +153,9 @@ fn only_what_us_east_1_alone_is_told_is_left_out_elsewhere() {
     let stack = Stack::ours();
     let resources = stack.0["Resources"].as_object().unwrap();
     for (name, resource) in resources {
-        let condition = name.starts_with("RootLogin").then_some("EverySource");
+        // Work of people in other Regions is told to a stack that those Regions forward their events to.
+        let only_there = name.starts_with("RootLogin") || name == "AccountActivityWriteRule";
+        let condition = only_there.then_some("EverySource");
         assert_eq!(resource["Condition"].as_str(), condition, "{name}");
     }
     assert_eq!(stack.0["Conditions"], json!({ "EverySource": { "Fn::Equals": [{ "Ref": "Scope" }, "all"] } }));

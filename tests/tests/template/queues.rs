@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::alarms::alarm_on;
 use crate::faults::{is_resource, source_arn, statements};
-use crate::stack::{Stack, list, own_name, refers_to, strings};
+use crate::stack::{Stack, list, own_name, refers_to, source_of, strings};
 
 /// The longest that SQS keeps a message.
 const TWO_WEEKS: u64 = 14 * 24 * 3_600;
@@ -115,8 +115,13 @@ pub(crate) fn senders(stack: &Stack) -> Vec<String> {
                 faults.push(format!("{name}: may not start its function"));
             }
             for queue in &queues {
-                let own = |it: &&Value| refers_to(&it["Condition"]["ArnEquals"]["aws:SourceArn"]) == Some(name);
-                if !let_in(stack, queue).iter().all(own) {
+                // A source that has several rules lets in those that end with its name.
+                let of_source = format!(":rule/${{AWS::StackName}}-*{}", source_of(&own_name(&rule["Name"])));
+                let own = |it: &Value| {
+                    let arn = source_arn(it);
+                    refers_to(arn) == Some(name) || arn["Fn::Sub"].as_str().is_some_and(|arn| arn.ends_with(&of_source))
+                };
+                if !let_in(stack, queue).into_iter().all(own) {
                     faults.push(format!("{queue}: lets in others than its rule"));
                 }
             }
@@ -127,6 +132,8 @@ pub(crate) fn senders(stack: &Stack) -> Vec<String> {
             }
         }
     }
+    // One for each rule of the source.
+    faults.dedup();
     faults
 }
 
@@ -145,6 +152,7 @@ fn let_in<'a>(stack: &'a Stack, queue: &str) -> Vec<&'a Value> {
 
 /// Whether an ARN is that of a rule, or of all that are called as this one is.
 fn is_about(arn: &Value, name: &str, rule: &Value) -> bool {
-    let all_of_the_stack = arn["Fn::Sub"].as_str().is_some_and(|arn| arn.ends_with(":rule/${AWS::StackName}-*"));
-    refers_to(arn) == Some(name) || (all_of_the_stack && !own_name(&rule["Name"]).is_empty())
+    let rule = own_name(&rule["Name"]);
+    let ending = arn["Fn::Sub"].as_str().and_then(|arn| arn.split_once(":rule/${AWS::StackName}-*"));
+    refers_to(arn) == Some(name) || ending.is_some_and(|(_, ending)| !rule.is_empty() && rule.ends_with(ending))
 }

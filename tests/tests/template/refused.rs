@@ -34,6 +34,9 @@ fn a_pattern_that_matches_too_much_is_found() {
     misleads("root-login/directory-login-failure.json", |resources| {
         remove(resources, "/RootLoginRule/Properties/EventPattern/detail/eventName");
     });
+    misleads("root-login/success-with-mfa.json", |resources| {
+        remove(resources, "/AccountActivitySignInRule/Properties/EventPattern/detail/userIdentity");
+    });
     misleads("root-login/iam-user-success.json", |resources| {
         remove(resources, "/RootLoginRule/Properties/EventPattern/detail/userIdentity");
     });
@@ -58,6 +61,13 @@ fn a_pattern_that_matches_too_little_is_found() {
     });
     misleads("cloudwatch-alarm/contributor-alarm.json", |resources| {
         remove_last(resources, "/CloudwatchAlarmRule/Properties/EventPattern/detail-type");
+    });
+    misleads("account-activity/root-reads.json", |resources| remove(resources, "/AccountActivityRootRule"));
+    misleads("account-activity/forbidden-region-key-pair.json", |resources| {
+        remove(resources, "/AccountActivityWriteRule");
+    });
+    misleads("account-activity/resource-discovered.json", |resources| {
+        remove(resources, "/AccountActivityResourceRule");
     });
     misleads("config-compliance/ssh-open.json", |resources| remove(resources, "/ConfigComplianceRule"));
 }
@@ -170,6 +180,11 @@ fn a_rule_that_starts_something_else_or_may_not_start_it_is_refused() {
         let let_in = resources["UndeliveredEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"][0].clone();
         let statements = &mut resources["AccessAnalyzerEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"];
         statements[0]["Condition"] = let_in["Condition"].clone();
+    });
+    refused("AccountActivityEvents: lets in others than its rule", |resources| {
+        let policy = &mut resources["AccountActivityEventsPolicy"]["Properties"]["PolicyDocument"];
+        let arn = &mut policy["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"];
+        *arn = arn.as_str().unwrap().replace("*account-activity", "*").into();
     });
     refused("RootLoginRule: may not start its function", |resources| remove(resources, "/RootLoginRulePermission"));
     for rule in ["RootLoginRule", "AccessAnalyzerRule"] {

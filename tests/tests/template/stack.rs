@@ -102,6 +102,13 @@ pub(crate) fn own_name(name: &Value) -> String {
     sub.strip_prefix("${AWS::StackName}-").unwrap_or_default().to_owned()
 }
 
+/// The source whose rule is called so: `root-account-activity` is one of several of `account-activity`. What is no
+/// source's is its own.
+pub(crate) fn source_of(rule: &str) -> &str {
+    let is_of = |slug: &&str| rule.strip_suffix(*slug).is_some_and(|before| before.is_empty() || before.ends_with('-'));
+    sources::ALL.iter().map(|source| source.slug).find(is_of).unwrap_or(rule)
+}
+
 /// Every string that a value holds, at any depth.
 pub(crate) fn strings(value: &Value) -> Vec<&str> {
     match value {
