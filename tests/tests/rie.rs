@@ -9,25 +9,36 @@ use system_tests::{Event, Expected, Function, Past, Stage, corpus, messages, sum
 /// Four channels, each for itself: nobody stands in for anybody.
 const ALL_FOUR: &str = "[[routes]]\nnotify = [\"telegram\", \"nhn\", \"solapi\", \"mail\"]";
 
-#[tokio::test]
-async fn root_login_tells_every_event_of_its_source_on_all_channels_once() {
-    tell_every_event(&sources::root_login::SOURCE).await;
+/// A test for each source, so that they run side by side.
+macro_rules! tells_every_event {
+    ($($source:ident),+ $(,)?) => {
+        $(mod $source {
+            #[tokio::test]
+            async fn tells_every_event_of_its_source_on_all_channels_once() {
+                super::tell_every_event(&sources::$source::SOURCE).await;
+            }
+        })+
+
+        #[test]
+        fn no_source_is_left_out() {
+            let tried = [$(sources::$source::SOURCE.slug),+];
+            assert_eq!(tried.to_vec(), sources::ALL.iter().map(|source| source.slug).collect::<Vec<_>>());
+        }
+    };
 }
 
-#[tokio::test]
-async fn config_compliance_tells_every_event_of_its_source_on_all_channels_once() {
-    tell_every_event(&sources::config_compliance::SOURCE).await;
-}
-
-#[tokio::test]
-async fn access_analyzer_tells_every_event_of_its_source_on_all_channels_once() {
-    tell_every_event(&sources::access_analyzer::SOURCE).await;
-}
-
-#[tokio::test]
-async fn cloudwatch_alarm_tells_every_event_of_its_source_on_all_channels_once() {
-    tell_every_event(&sources::cloudwatch_alarm::SOURCE).await;
-}
+tells_every_event!(
+    root_login,
+    config_compliance,
+    access_analyzer,
+    cloudwatch_alarm,
+    account_activity,
+    cost_anomaly,
+    budget,
+    credential_audit,
+    security_finding,
+    health_event,
+);
 
 #[test]
 fn every_source_has_a_function_and_at_least_ten_events() {

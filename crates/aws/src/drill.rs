@@ -51,7 +51,7 @@ const DRILLS: &[Drill] = &[
         source: "security-finding",
         event: include_str!("../../../events/security-finding/drill.json"),
         names: &["/detail/id"],
-        times: &["/time", "/detail/updatedAt", "/detail/service/eventLastSeen"],
+        times: &["/time", "/detail/updatedAt", "/detail/service/eventLastSeen", "/detail/findings/0/UpdatedAt"],
     },
     Drill {
         source: "health-event",
