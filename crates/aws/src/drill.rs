@@ -13,7 +13,7 @@ struct Drill {
     times: &'static [&'static str],
 }
 
-const DRILLS: [Drill; 4] = [
+const DRILLS: [Drill; 6] = [
     Drill {
         source: "root-login",
         event: include_str!("../../../events/root-login/drill.json"),
@@ -38,11 +38,28 @@ const DRILLS: [Drill; 4] = [
         names: &[],
         times: &["/time", "/detail/state/timestamp"],
     },
+    Drill {
+        source: "cost-anomaly",
+        event: include_str!("../../../events/cost-anomaly/drill.json"),
+        names: &["/detail/anomalyId"],
+        times: &["/time", "/detail/anomalyStartDate", "/detail/anomalyEndDate"],
+    },
+    Drill {
+        source: "budget",
+        event: include_str!("../../../events/budget/drill.json"),
+        names: &["/detail/id"],
+        times: &["/time"],
+    },
 ];
 
 /// The sources that have a drill.
 pub fn sources() -> Vec<&'static str> {
     DRILLS.iter().map(|drill| drill.source).collect()
+}
+
+/// A day as a budget's text spells it.
+fn day(time: Timestamp) -> String {
+    time.strftime("%B %d, %Y").to_string()
 }
 
 /// The drill of a source as EventBridge would deliver it in this account and Region. `name` makes it unlike any other.
@@ -52,6 +69,7 @@ pub fn event(source: &str, account: &str, region: &str, now: Timestamp, name: &s
     let sample: Value = serde_json::from_str(drill.event).ok()?;
     let here = |key: &str| sample.get(key).and_then(Value::as_str).unwrap_or_default();
     let text = drill.event.replace(here("account"), account).replace(here("region"), region);
+    let text = text.replace(&day(here("time").parse().ok()?), &day(now));
     let mut event: Value = serde_json::from_str(&text).ok()?;
     let now = now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
     for (paths, value) in [(drill.names, name), (drill.times, now.as_str())] {
@@ -78,6 +96,15 @@ mod tests {
             assert_eq!(event["region"], "eu-west-1", "{source}");
             assert!(event["source"].as_str().unwrap().starts_with("drill.aws."), "{source}");
             assert!(!event.to_string().contains("111122223333"), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_drill_is_of_today_in_its_text_too() {
+        let text = drill("budget", "one")["detail"]["message"].as_str().unwrap().to_owned();
+        assert!(text.starts_with("AWS Budget Notification November 22, 2026\nAWS Account 444455556666\n"), "{text}");
+        for source in sources() {
+            assert!(!drill(source, "one").to_string().contains("March 10, 2026"), "{source}");
         }
     }
 }

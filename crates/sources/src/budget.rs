@@ -60,7 +60,7 @@ fn alert(event: &Value, text: &str, notice: &Notice<'_>) -> Alert {
     let known = notice.day.is_some() || !id.is_empty();
     Alert {
         subject: notice.name.map(str::to_owned),
-        facts: facts(notice, &words),
+        facts: facts(notice, text),
         links: vec![
             Link::new(Text::new("예산", "Budgets"), console(None, "billing", "/budgets")),
             Link::new(Text::same("Cost Explorer"), console(None, "cost-management", "/cost-explorer")),
@@ -69,9 +69,10 @@ fn alert(event: &Value, text: &str, notice: &Notice<'_>) -> Alert {
     }
 }
 
-fn facts(notice: &Notice<'_>, words: &str) -> Vec<Fact> {
+fn facts(notice: &Notice<'_>, text: &str) -> Vec<Fact> {
     let foreign = |label, value: Option<&str>| value.map(|value| Fact::foreign(label, value));
-    let glimpse = || Fact::foreign(Text::new("내용", "Content"), words.chars().take(GLIMPSE).collect::<String>());
+    let glimpse =
+        || Fact::foreign(Text::new("내용", "Content"), notice::rest(text).chars().take(GLIMPSE).collect::<String>());
     let spent = notice.spent().map(|spent| Fact::foreign(wording::spent(notice), spent).brief());
     let told = spent.is_some();
     [
@@ -79,6 +80,7 @@ fn facts(notice: &Notice<'_>, words: &str) -> Vec<Fact> {
         notice.period.map(|period| Fact::words(Text::new("기간", "Period"), wording::period(period)).brief()),
         notice.contested.then(|| wording::contested().brief()),
         (!told).then(|| glimpse().brief()),
+        foreign(Text::new("예산 대비", "Of the budget"), notice.rate().as_deref()),
         foreign(Text::new("알림 기준", "Alert threshold"), notice.threshold),
         notice
             .forecast

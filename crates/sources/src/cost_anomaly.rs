@@ -79,12 +79,16 @@ impl Impact {
         self.more.as_ref().map_or(Severity::High, |more| money::severity(more.hundredths, self.is_jump()))
     }
 
-    /// `+$412.77 (+3,440%)`
+    /// `+$412.77`
     fn told(&self) -> Option<String> {
         let more = self.more.as_ref()?;
         let sign = if more.hundredths < 0 { "" } else { "+" };
-        let rate = self.expected.as_ref().and_then(|expected| more.per_cent_of(expected));
-        Some(format!("{sign}{more}{}", rate.map_or_else(String::new, |rate| format!(" (+{rate})"))))
+        Some(format!("{sign}{more}"))
+    }
+
+    /// `+3,440%` of what was expected.
+    fn rate(&self) -> Option<String> {
+        self.more.as_ref()?.per_cent_of(self.expected.as_ref()?).map(|rate| format!("+{rate}"))
     }
 }
 
@@ -119,7 +123,7 @@ const fn saying(severity: Severity) -> Saying {
     Saying {
         severity,
         status: Status::Notice,
-        title: Text::new("비용이 평소보다 많이 나왔습니다", "AWS costs more than usual"),
+        title: Text::new("비용이 평소보다 늘었습니다", "AWS costs more than usual"),
         advice: Text::new(
             "어느 리전의 어떤 리소스인지 콘솔에서 확인하세요. 아무도 모르는 리소스면 지금 멈추고 액세스 키를 바꾸세요.",
             "See in the console which resources it is. If nobody knows them, stop them now and change the access keys.",
@@ -129,9 +133,9 @@ const fn saying(severity: Severity) -> Saying {
 
 /// The service, as people call it; of a monitor that is not about services, that of the first cause.
 fn subject(dimension: Option<&str>, causes: &[Cause]) -> Option<String> {
-    let caused = causes.first().and_then(|cause| cause.service.as_deref());
+    let first = causes.first().and_then(|cause| cause.service.as_deref());
     let is_service = causes.is_empty() || causes.iter().any(|cause| cause.service.as_deref() == dimension);
-    dimension.filter(|_| is_service).or(caused).or(dimension).map(causes::short)
+    dimension.filter(|_| is_service).or(first).or(dimension).map(causes::short)
 }
 
 const ASTRAY: Text = Text::new("쓰지 않는 리전", "Region not in use");
@@ -140,18 +144,26 @@ fn facts(anomaly: &Value, impact: &Impact, causes: &[Cause], is_astray: bool, ac
     let foreign = |label, value: Option<String>| value.map(|value| Fact::foreign(label, value));
     let amount = |label, amount: &Option<Amount>| foreign(label, amount.as_ref().map(ToString::to_string));
     let elsewhere = account.filter(|account| causes::only_account(causes).is_some_and(|only| only != *account));
+    let regions = causes::regions(causes);
+    let dearest = match regions.as_slice() {
+        [] => None,
+        [only] => Some((*only).to_owned()),
+        [first, more @ ..] => Some(format!("{first} (+{})", more.len())),
+    };
     let of_causes = causes::facts(causes, account);
     let usage = foreign(Text::new("사용 유형", "Usage type"), causes::usage(causes));
     let usage = if is_astray { usage } else { usage.map(Fact::brief) };
     [
         foreign(Text::new("예상보다 더 쓴 금액", "Over the expected"), impact.told()).map(Fact::brief),
-        foreign(Text::new("리전", "Regions"), causes::regions(causes)).map(Fact::brief),
+        foreign(Text::new("리전", "Region"), dearest).map(Fact::brief),
         is_astray.then(|| Fact::words(Text::new("주의", "Careful"), ASTRAY).brief()),
         usage,
         amount(Text::new("실제 금액", "Actual"), &impact.actual),
         amount(Text::new("예상 금액", "Expected"), &impact.expected),
+        foreign(Text::new("예상 대비", "Of the expected"), impact.rate()),
         foreign(Text::new("시작일 (UTC)", "Since (UTC)"), day(anomaly, "/anomalyStartDate")),
         foreign(Text::new("마지막으로 본 날 (UTC)", "Last seen (UTC)"), day(anomaly, "/anomalyEndDate")),
+        foreign(Text::new("모든 리전", "All Regions"), Some(regions.join(", ")).filter(|_| regions.len() > 1)),
         foreign(Text::new("대상", "About"), dimension(anomaly)),
         feedback(anomaly),
     ]

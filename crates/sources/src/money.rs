@@ -5,10 +5,11 @@ use std::fmt;
 use alert::Severity;
 use serde_json::Value;
 
+const DOLLAR: i64 = 100;
 /// From here on a person in a small account gets up, if it is also a jump: a coin miner costs more than this a day.
-const DEAR: i64 = 100_00;
+const DEAR: i64 = 100 * DOLLAR;
 /// Below this it can wait.
-const CHEAP: i64 = 10_00;
+const CHEAP: i64 = 10 * DOLLAR;
 
 /// The longest name of a unit that is kept, in characters.
 const LONGEST_UNIT: usize = 20;
@@ -78,9 +79,14 @@ impl Amount {
         self.is_like(other).then(|| Self { hundredths: more, ..self.clone() })
     }
 
-    /// The same without what stands after it, for whoever says that once for two.
-    pub(crate) fn bare(&self) -> Self {
-        Self { after: String::new(), ..self.clone() }
+    /// `$6.31/$5.00`, `3/5 GB`: the unit once where both have it, and not at all where it would leave no room for more.
+    pub(crate) fn of(&self, whole: &Self) -> String {
+        let bare = |amount: &Self| Self { after: String::new(), ..amount.clone() };
+        match (self.is_like(whole), whole.after.len()) {
+            (false, _) => format!("{self}/{whole}"),
+            (true, 0..=4) => format!("{}/{whole}", bare(self)),
+            (true, _) => format!("{}/{}", bare(self), bare(whole)),
+        }
     }
 
     /// Per cent of another of its kind: `126%`.
@@ -124,7 +130,7 @@ fn is_code(text: &str) -> bool {
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -252,6 +258,10 @@ mod tests {
         assert_eq!(read("$6.31").per_cent_of(&read("$5")).as_deref(), Some("126%"));
         assert_eq!(read("$5000").per_cent_of(&read("$2")).as_deref(), Some("250,000%"));
         assert_eq!(read("$6.31").over(&read("$5")), Some(read("$1.31")));
+        let cases = [("$6.31", "$5", "$6.31/$5.00"), ("3 GB", "5 GB", "3/5 GB"), ("3 GB", "5 Hrs", "3 GB/5 Hrs")];
+        for (part, whole, text) in cases.into_iter().chain([("3.5 GB-Second", "5 GB-Second", "3.5/5")]) {
+            assert_eq!(read(part).of(&read(whole)), text);
+        }
         for (one, other) in [("$6", "€5"), ("5 GB", "5 Hrs")] {
             assert_eq!(read(one).per_cent_of(&read(other)), None, "{one} {other}");
             assert_eq!(read(one).over(&read(other)), None, "{one} {other}");
@@ -262,12 +272,12 @@ mod tests {
     #[test]
     fn the_sum_counts_and_a_jump_makes_it_one_worse() {
         let cases = [
-            (100_00, [Severity::High, Severity::Critical]),
-            (99_99, [Severity::Medium, Severity::High]),
-            (10_00, [Severity::Medium, Severity::High]),
-            (9_99, [Severity::Low, Severity::Medium]),
+            (10_000, [Severity::High, Severity::Critical]),
+            (9_999, [Severity::Medium, Severity::High]),
+            (1_000, [Severity::Medium, Severity::High]),
+            (999, [Severity::Low, Severity::Medium]),
             (0, [Severity::Low, Severity::Low]),
-            (-500_00, [Severity::Low, Severity::Low]),
+            (-50_000, [Severity::Low, Severity::Low]),
         ];
         for (cents, severities) in cases {
             assert_eq!([false, true].map(|is_jump| severity(cents, is_jump)), severities, "{cents}");

@@ -164,7 +164,12 @@ fn any_json() -> impl Strategy<Value = Value> {
             "RESOLVED",
             "aws.signin",
             "drill.",
-            "::::::"
+            "::::::",
+            "aws.ce",
+            "Anomaly Detected",
+            "aws.budgets",
+            "Budget Notification",
+            "AWS Budget Notification March 10, 2026\nACTUAL Amount: $1e9\nBudgeted Amount: < -.5,%"
         ])
         .prop_map(Value::from),
     ];
@@ -179,7 +184,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// Names that mean something to us, and any other.
 fn any_name() -> impl Strategy<Value = String> {
-    const KNOWN: [&str; 29] = [
+    const KNOWN: [&str; 35] = [
         "Records",
         "Sns",
         "Message",
@@ -209,6 +214,12 @@ fn any_name() -> impl Strategy<Value = String> {
         "metrics",
         "findingType",
         "resources",
+        "anomalyId",
+        "anomalyDetailsLink",
+        "impact",
+        "totalImpact",
+        "rootCauses",
+        "message",
     ];
     prop_oneof![prop::sample::select(&KNOWN[..]).prop_map(str::to_owned), any::<String>()]
 }

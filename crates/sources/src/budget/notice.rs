@@ -8,6 +8,8 @@ use crate::money::Amount;
 /// What every notice begins with.
 const HEADER: &str = "AWS Budget Notification";
 
+const ACCOUNT: &str = "AWS Account";
+
 /// What is said of an alert, each on a line of its own.
 const LABELS: [&str; 7] = [
     "Budget Name",
@@ -55,7 +57,7 @@ impl<'a> Notice<'a> {
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let lines: Vec<_> = text.split(['\n', '\r']).map(str::trim).collect();
         let day = lines.iter().find_map(|line| after(line, HEADER))?;
-        let account = lines.iter().find_map(|line| after(line, "AWS Account"));
+        let account = lines.iter().find_map(|line| after(line, ACCOUNT));
         let value = |label: &str| lines.iter().rev().find_map(|line| labelled(line, label));
         let sentence = Sentence::read(lines.iter().find(|line| at(line, Sentence::START).is_some()).unwrap_or(&""));
         let (actual, forecasted) = (value("ACTUAL Amount"), value("FORECASTED Amount"));
@@ -101,23 +103,33 @@ impl<'a> Notice<'a> {
             || (says(kind, ["utilization", "coverage"]) && !says(threshold, [">", "greater than"]))
     }
 
-    /// `$6.31 / $5.00 (126%)`, or `$6.31 > $5.00` where only the threshold is known.
+    /// `$6.31/$5.00`, or `$6.31 > $5.00` where only the threshold is known.
     pub(super) fn spent(&self) -> Option<String> {
         let amount = self.amount()?;
-        let threshold = || self.threshold.and_then(|text| Some((text, Amount::read(text)?)));
-        match self.limit().filter(|_| !self.is_floor()) {
-            Some(limit) => {
-                let rate = amount.per_cent_of(&limit).map_or_else(String::new, |rate| format!(" ({rate})"));
-                let amount = if amount.is_like(&limit) { amount.bare() } else { amount };
-                Some(format!("{amount} / {limit}{rate}"))
-            }
-            None => Some(match threshold() {
-                Some((_, threshold)) if self.is_floor() => format!("{amount} < {threshold}"),
-                Some((_, threshold)) => format!("{amount} > {threshold}"),
-                None => amount.to_string(),
-            }),
+        if let Some(limit) = self.limit().filter(|_| !self.is_floor()) {
+            return Some(amount.of(&limit));
         }
+        let sign = if self.is_floor() { '<' } else { '>' };
+        let threshold = self.threshold.and_then(Amount::read);
+        Some(threshold.map_or_else(|| amount.to_string(), |threshold| format!("{amount} {sign} {threshold}")))
     }
+
+    /// `126%` of the budget.
+    pub(super) fn rate(&self) -> Option<String> {
+        self.amount()?.per_cent_of(&self.limit().filter(|_| !self.is_floor())?)
+    }
+}
+
+/// What a text says besides its form.
+pub(super) fn rest(text: &str) -> String {
+    let is_form = |line: &&str| {
+        let header = [HEADER, ACCOUNT, "Dear AWS Customer,"].iter().any(|words| after(line, words).is_some());
+        header || LABELS.iter().any(|label| labelled(line, label).is_some())
+    };
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let rest: Vec<_> = text.split(['\n', '\r']).map(str::trim).filter(|line| !is_form(line)).map(words).collect();
+    let rest = rest.join(" ").trim().to_owned();
+    if rest.is_empty() { words(text) } else { rest }
 }
 
 /// `You requested that we alert you when the ACTUAL Cost associated with your NAME budget is greater than $5.00 per day.
@@ -237,7 +249,7 @@ mod tests {
         assert_eq!(read(WHOLE), expected);
         assert_eq!(read(&WHOLE.replace('\n', "\r\n")), expected);
         assert_eq!(read(&WHOLE.replace("ACTUAL", "Actual")), expected);
-        assert_eq!(expected.spent().unwrap(), "$6.31 / $5.00 (126%)");
+        assert_eq!((expected.spent().unwrap(), expected.rate().unwrap()), ("$6.31/$5.00".into(), "126%".into()));
     }
 
     #[test]
@@ -268,12 +280,20 @@ mod tests {
         let name = "x\nAlert Type: FORECASTED\nBudgeted Amount: $9,000.00\nACTUAL Amount: $0.01";
         let text = WHOLE.replace("daily 5", name);
         let notice = read(&text);
-        assert_eq!(notice.spent().unwrap(), "$6.31 / $5.00 (126%)");
+        assert_eq!(notice.spent().unwrap(), "$6.31/$5.00");
         assert_eq!(notice.forecast, Some(false));
         assert!(notice.contested && notice.identity().is_none());
         let text = WHOLE.replace("daily 5", "x budget is greater than $9. The y associated with this budget is $1. z");
         assert_eq!(read(&text).period, Some(Period::Day));
-        assert_eq!(read(&text).spent().unwrap(), "$6.31 / $5.00 (126%)");
+        assert_eq!(read(&text).spent().unwrap(), "$6.31/$5.00");
+    }
+
+    #[test]
+    fn what_is_said_besides_the_form_is_kept() {
+        let text = "AWS Budget Notification March 10, 2026\nAWS Account 111122223333\n\nDear AWS Customer,\n\nAn action\thas run.";
+        assert_eq!(rest(&format!("{text}\nBudget Name: x\nMore: to say")), "An action has run. More: to say");
+        assert_eq!(rest("AWS Budget Notification\n1"), "1");
+        assert_eq!(rest("AWS Budget Notification  2026"), "AWS Budget Notification 2026");
     }
 
     #[test]

@@ -69,9 +69,9 @@ fn is_usage(notice: &Notice<'_>) -> bool {
 
 const fn title(standing: Standing, is_usage: bool) -> Text {
     match (standing, is_usage) {
-        (Standing::Over, false) => Text::new("쓴 비용이 예산을 넘었습니다", "Spending is over the budget"),
+        (Standing::Over, false) => Text::new("비용이 예산을 넘었습니다", "Spending is over the budget"),
         (Standing::Over, true) => Text::new("사용량이 예산을 넘었습니다", "Usage is over the budget"),
-        (Standing::Near, false) => Text::new("쓴 비용이 알림 기준을 넘었습니다", "Spending passed an alert threshold"),
+        (Standing::Near, false) => Text::new("비용이 알림 기준을 넘었습니다", "Spending passed an alert threshold"),
         (Standing::Near, true) => Text::new("사용량이 알림 기준을 넘었습니다", "Usage passed an alert threshold"),
         (Standing::WillBeOver, _) => Text::new("이대로면 예산을 넘습니다", "Budget is forecast to be exceeded"),
         (Standing::WillBeNear, _) => {
@@ -172,7 +172,7 @@ mod tests {
         ];
         for (amount, limit, forecast, expected, severity) in cases {
             let (amount, limit, forecast) = (Some(amount), Some(limit), Some(forecast));
-            let notice = Notice { amount, limit, forecast, ..Notice::default() };
+            let notice = Notice { limit, amount, forecast, ..Notice::default() };
             assert_eq!(standing(&notice), expected, "{notice:?}");
             assert_eq!(super::severity(&notice, expected), severity, "{notice:?}");
             let contested = Notice { contested: true, ..notice };
