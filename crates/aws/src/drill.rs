@@ -59,11 +59,28 @@ const DRILLS: &[Drill] = &[
         names: &["/detail/communicationId"],
         times: &["/time", "/detail/startTime", "/detail/lastUpdatedTime"],
     },
+    Drill {
+        source: "cost-anomaly",
+        event: include_str!("../../../events/cost-anomaly/drill.json"),
+        names: &["/detail/anomalyId"],
+        times: &["/time", "/detail/anomalyStartDate", "/detail/anomalyEndDate"],
+    },
+    Drill {
+        source: "budget",
+        event: include_str!("../../../events/budget/drill.json"),
+        names: &["/detail/id"],
+        times: &["/time"],
+    },
 ];
 
 /// The sources that have a drill.
 pub fn sources() -> Vec<&'static str> {
     DRILLS.iter().map(|drill| drill.source).collect()
+}
+
+/// A day as a budget's text spells it.
+fn day(time: Timestamp) -> String {
+    time.strftime("%B %d, %Y").to_string()
 }
 
 /// Where and when a drill is held, and what makes it unlike any other.
@@ -90,6 +107,10 @@ pub fn event(source: &str, sample: Option<&str>, occasion: Occasion<'_>) -> Opti
     let (from, account, region) = (here("source")?, here("account")?, here("region")?);
     here("detail-type")?;
     let text = text.replace(account, occasion.account).replace(region, occasion.region);
+    let text = match here("time").and_then(|time| time.parse().ok()) {
+        Some(then) => text.replace(&day(then), &day(occasion.now)),
+        None => text,
+    };
     let mut event: Value = serde_json::from_str(&text).ok()?;
     *event.get_mut("source")? = json!(if from.starts_with(MARK) { from.to_owned() } else { format!("{MARK}{from}") });
     let now = occasion.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
@@ -137,6 +158,15 @@ mod tests {
             assert_eq!(event["region"], "eu-west-1", "{source}");
             assert!(event["source"].as_str().unwrap().starts_with("drill.aws."), "{source}");
             assert!(!event.to_string().contains("111122223333"), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_drill_is_of_today_in_its_text_too() {
+        let text = drill("budget", "one")["detail"]["message"].as_str().unwrap().to_owned();
+        assert!(text.starts_with("AWS Budget Notification November 22, 2026\nAWS Account 444455556666\n"), "{text}");
+        for source in sources() {
+            assert!(!drill(source, "one").to_string().contains("March 10, 2026"), "{source}");
         }
     }
 }

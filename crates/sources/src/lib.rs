@@ -17,6 +17,8 @@ mod arn;
 mod arrival;
 mod envelope;
 mod fields;
+mod greeting;
+mod money;
 mod origin;
 pub mod raw;
 mod reading;

@@ -181,7 +181,12 @@ fn any_json() -> impl Strategy<Value = Value> {
             "RESOLVED",
             "aws.signin",
             "drill.",
-            "::::::"
+            "::::::",
+            "aws.ce",
+            "Anomaly Detected",
+            "aws.budgets",
+            "Budget Notification",
+            "AWS Budget Notification March 10, 2026\nACTUAL Amount: $1e9\nBudgeted Amount: < -.5,%"
         ])
         .prop_map(Value::from),
     ];
@@ -196,7 +201,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// Names that mean something to us, and any other.
 fn any_name() -> impl Strategy<Value = String> {
-    const KNOWN: [&str; 32] = [
+    const KNOWN: [&str; 38] = [
         "Records",
         "Sns",
         "Message",
@@ -229,6 +234,12 @@ fn any_name() -> impl Strategy<Value = String> {
         "finding_info",
         "eventTypeCategory",
         "resources",
+        "anomalyId",
+        "anomalyDetailsLink",
+        "impact",
+        "totalImpact",
+        "rootCauses",
+        "message",
     ];
     prop_oneof![prop::sample::select(&KNOWN[..]).prop_map(str::to_owned), any::<String>()]
 }

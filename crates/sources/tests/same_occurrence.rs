@@ -50,6 +50,8 @@ fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
         "health-event/issue-open",
         "account-activity/trail-stopped",
         "account-activity/resource-discovered",
+        "cost-anomaly/coin-miner",
+        "budget/event",
         "unknown/security-finding",
         "unknown/own-application",
         "unknown/sign-in-without-an-event-name",
@@ -208,6 +210,57 @@ fn what_one_person_does_in_one_place_is_one_story() {
 }
 
 #[test]
+fn a_cost_anomaly_is_the_same_by_event_and_by_topic_until_it_grows() {
+    assert_same_occurrence(&[
+        "cost-anomaly/coin-miner",
+        "cost-anomaly/sns",
+        "cost-anomaly/sns-in-sqs",
+        "cost-anomaly/forwarded-cross-region",
+    ]);
+    assert_same_thing(&["cost-anomaly/coin-miner", "cost-anomaly/goes-on"]);
+    let number = |text: &str| {
+        let event = json("cost-anomaly/coin-miner").to_string().replace("412.77", text);
+        only_alert(event.as_bytes()).key
+    };
+    assert_eq!(number("412.77"), number("412.7700000000001"));
+    assert_ne!(number("412.77"), number("412.78"));
+}
+
+#[test]
+fn a_budget_is_the_same_by_topic_by_its_bare_words_and_by_event_and_another_tomorrow() {
+    assert_same_occurrence(&[
+        "budget/daily-over",
+        "budget/prose",
+        "budget/sns-in-sqs",
+        "budget/event",
+        "budget/forwarded-cross-region",
+    ]);
+    assert_same_occurrence(&["budget/monthly-threshold", "budget/lines-reordered"]);
+    assert_same_thing(&["budget/daily-over", "budget/daily-over-next-day", "budget/daily-coin-miner"]);
+    assert_same_thing(&[
+        "budget/monthly-threshold",
+        "budget/monthly-over",
+        "budget/forecast-over",
+        "budget/forecast-near",
+    ]);
+    let accounts = names(&["budget/monthly-over", "budget/monthly-over-in-a-member-account"]);
+    assert_ne!(accounts[0].1, accounts[1].1);
+}
+
+/// By what its delivery is called: SNS keeps the name however often it tries, and gives tomorrow's another.
+#[test]
+fn a_budgets_words_are_one_alert_however_often_they_come() {
+    for (name, differs) in
+        [("budget/daily-over", false), ("budget/hostile-values", false), ("budget/day-missing", true)]
+    {
+        let mut again = json(name);
+        assert_eq!(only_alert(again.to_string().as_bytes()), only_alert(&event(name)), "{name}");
+        again["Records"][0]["Sns"]["MessageId"] = json!("another");
+        assert_eq!(only_alert(again.to_string().as_bytes()).key != only_alert(&event(name)).key, differs, "{name}");
+    }
+}
+
+#[test]
 fn two_contributors_of_one_alarm_are_two_things() {
     let alarm = names(&["cloudwatch-alarm/contributor-alarm", "cloudwatch-alarm/many-contributors"]);
     assert_ne!(alarm[0].0, alarm[1].0);
@@ -226,6 +279,8 @@ fn a_drill_never_answers_for_the_real_thing() {
         ("security-finding/hub-check-failed", "drill.aws.securityhub"),
         ("health-event/key-exposed", "drill.aws.health"),
         ("account-activity/trail-stopped", "drill.aws.cloudtrail"),
+        ("cost-anomaly/coin-miner", "drill.aws.ce"),
+        ("budget/event", "drill.aws.budgets"),
         ("unknown/own-application", "drill.shop.orders"),
     ] {
         let real = only_alert(&event(name));
@@ -248,6 +303,9 @@ fn nothing_that_somebody_else_writes_makes_a_drill() {
         "security-finding/hub-hostile-values",
         "health-event/hostile-values",
         "account-activity/hostile-values",
+        "cost-anomaly/hostile-values",
+        "budget/hostile-values",
+        "budget/hostile-event",
         "unknown/deep-nesting",
     ] {
         assert!(!only_alert(&event(name)).drill, "{name}");
