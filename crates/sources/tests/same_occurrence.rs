@@ -45,6 +45,8 @@ fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
         "cloudwatch-alarm/metric-alarm",
         "cloudwatch-alarm/hostile-values",
         "cloudwatch-alarm/lambda-action",
+        "credential-audit/root-access-key",
+        "credential-audit/scheduled-event",
         "unknown/security-finding",
         "unknown/own-application",
         "unknown/sign-in-without-an-event-name",
@@ -123,6 +125,18 @@ fn an_event_that_a_bus_forwards_to_another_region_is_the_same() {
         "root-login/on-failure",
     ]);
     assert_same_occurrence(&["access-analyzer/bucket-public", "access-analyzer/forwarded-cross-region"]);
+    assert_same_occurrence(&["credential-audit/root-access-key", "credential-audit/forwarded-cross-region"]);
+}
+
+#[test]
+fn the_same_findings_are_the_same_next_week_and_in_another_spelling() {
+    assert_same_occurrence(&[
+        "credential-audit/root-access-key",
+        "credential-audit/root-access-key-next-week",
+        "credential-audit/capital-letters-and-offsets",
+    ]);
+    assert_same_occurrence(&["credential-audit/one-user-without-mfa", "credential-audit/new-and-moved-columns"]);
+    assert_same_occurrence(&["credential-audit/scheduled-event", "credential-audit/on-failure"]);
 }
 
 #[test]
@@ -145,6 +159,11 @@ fn what_fires_and_what_ends_it_share_a_fingerprint_and_no_key() {
         "access-analyzer/deleted-while-active",
     ]);
     assert_same_thing(&["access-analyzer/bucket-other-account", "access-analyzer/archived"]);
+    assert_same_thing(&[
+        "credential-audit/root-access-key",
+        "credential-audit/users-without-mfa",
+        "credential-audit/all-clear",
+    ]);
 }
 
 #[test]
@@ -162,6 +181,7 @@ fn a_drill_never_answers_for_the_real_thing() {
         ("access-analyzer/bucket-public", "drill.aws.access-analyzer"),
         ("cloudwatch-alarm/metric-alarm", "drill.aws.cloudwatch"),
         ("cloudwatch-alarm/lambda-action", "drill.aws.cloudwatch"),
+        ("credential-audit/root-access-key", "drill.bongsu.credential-audit"),
         ("unknown/own-application", "drill.shop.orders"),
     ] {
         let real = only_alert(&event(name));

@@ -86,3 +86,16 @@ pub(super) fn left_out(count: usize, language: Language) -> String {
         Language::En => format!("({count} more left out)"),
     }
 }
+
+/// How many there are besides those that were named: ` 외 12명`, ` and 12 more`.
+pub(super) fn besides(count: usize, unit: Text, language: Language) -> String {
+    match language {
+        Language::Ko => format!(" 외 {count}{}", unit.get(language)),
+        Language::En => format!(" and {count} more"),
+    }
+}
+
+/// How many there are, where none can be named.
+pub(super) fn counted(count: usize, unit: Text, language: Language) -> String {
+    format!("{count}{}", unit.get(language))
+}
