@@ -13,7 +13,7 @@ struct Drill {
     times: &'static [&'static str],
 }
 
-const DRILLS: [Drill; 4] = [
+const DRILLS: [Drill; 5] = [
     Drill {
         source: "root-login",
         event: include_str!("../../../events/root-login/drill.json"),
@@ -37,6 +37,12 @@ const DRILLS: [Drill; 4] = [
         event: include_str!("../../../events/cloudwatch-alarm/drill.json"),
         names: &[],
         times: &["/time", "/detail/state/timestamp"],
+    },
+    Drill {
+        source: "credential-audit",
+        event: include_str!("../../../events/credential-audit/drill.json"),
+        names: &["/detail/eventID"],
+        times: &["/time", "/detail/generatedTime"],
     },
 ];
 
@@ -76,7 +82,8 @@ mod tests {
             let event = drill(source, "one");
             assert_eq!(event["account"], "444455556666", "{source}");
             assert_eq!(event["region"], "eu-west-1", "{source}");
-            assert!(event["source"].as_str().unwrap().starts_with("drill.aws."), "{source}");
+            // What AWS sends is `drill.aws.…`, what we make ourselves `drill.bongsu.…`.
+            assert!(event["source"].as_str().unwrap().starts_with("drill."), "{source}");
             assert!(!event.to_string().contains("111122223333"), "{source}");
         }
     }

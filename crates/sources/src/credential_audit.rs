@@ -9,8 +9,8 @@ mod schedule;
 mod wording;
 
 use alert::{Alert, AlertKey, Fact, Link, Policy, Text};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::arn::{Arn, console};
@@ -29,6 +29,8 @@ const DETAIL_TYPE: &str = "IAM Credential Report";
 /// IAM has no Region; what it reports anywhere, it reports here.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/disaster-recovery-resiliency.html>
 const REGION: &str = "us-east-1";
+/// A report that is no older was made for this audit.
+const SAME_TIME: SignedDuration = SignedDuration::from_mins(10);
 /// All findings of an account are one thing.
 const FINGERPRINT: &[&str] = &["credentials"];
 
@@ -113,7 +115,7 @@ impl<'a> Audit<'a> {
             return self.line(wording::ALL_CLEAR, &["all clear", &self.day()], wording::checked(&self.report));
         };
         let mut facts = wording::facts(&self.findings, &self.report, self.policy);
-        facts.push(Fact::time(Text::new("보고서를 만든 시각", "Report made at"), self.generated));
+        facts.extend(self.age());
         let mut key = vec!["findings".to_owned()];
         key.extend(findings::names(&self.findings));
         let key: Vec<_> = key.iter().map(String::as_str).collect();
@@ -136,6 +138,12 @@ impl<'a> Audit<'a> {
             raw: raw::printed(&Value::from(self.csv)),
             ..self.origin.alert(saying, Some(&key), FINGERPRINT)
         }
+    }
+
+    /// When IAM made the report, where that was long before the audit.
+    fn age(&self) -> Option<Fact> {
+        let old = self.origin.time.is_some_and(|time| time.duration_since(self.generated) > SAME_TIME);
+        old.then(|| Fact::time(Text::new("보고서를 만든 시각", "Report made at"), self.generated))
     }
 
     /// The day of the report.
