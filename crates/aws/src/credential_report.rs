@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_iam::Client;
+use aws_sdk_iam::config::Builder;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::get_credential_report::GetCredentialReportOutput;
 use aws_sdk_iam::types::ReportStateType;
+use aws_types::sdk_config::RetryConfig;
 use jiff::Timestamp;
 use notifier::http::{ATTEMPT_TIMEOUT, Http};
 use notifier::{Variables, clock};
@@ -59,7 +61,9 @@ impl CredentialReports {
     /// A client with these credentials. Nothing is asked yet. Whatever the Region is, IAM has one endpoint in its partition.
     /// <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
     pub fn new(variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
-        Self { client: Client::new(&sdk::settings("IAM", variables, credentials, http)) }
+        let settings = Builder::from(&sdk::settings("IAM", variables, credentials, http));
+        // We ask again anyway.
+        Self { client: Client::from_conf(settings.retry_config(RetryConfig::disabled()).build()) }
     }
 
     /// Has a report made, where the last one is over four hours old, and gets it. Has ended at `until`.
@@ -106,9 +110,9 @@ fn read(answer: &GetCredentialReportOutput) -> Option<CredentialReport> {
 fn explain<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Refusal {
     match error {
         SdkError::ServiceError(answer) => match answer.err().code() {
-            Some("AccessDenied" | "AccessDeniedException") => Refusal::Denied(
-                "this role may not have it (iam:GenerateCredentialReport, iam:GetCredentialReport)",
-            ),
+            Some("AccessDenied" | "AccessDeniedException") => {
+                Refusal::Denied("this role may not have it (iam:GenerateCredentialReport, iam:GetCredentialReport)")
+            }
             code => Refusal::NotYet(format!("IAM said {}", code.unwrap_or("nothing that we know"))),
         },
         SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => Refusal::NotYet("it does not answer".to_owned()),

@@ -33,10 +33,7 @@ const LONGEST: usize = 250_000;
 pub(crate) type Fetch = fn(&Environment, Instant) -> BoxFuture<'_, Result<CredentialReport, ReportError>>;
 
 /// Gets the report from IAM, before `until`.
-pub(crate) fn fetch(
-    environment: &Environment,
-    until: Instant,
-) -> BoxFuture<'_, Result<CredentialReport, ReportError>> {
+pub(crate) fn fetch(environment: &Environment, until: Instant) -> BoxFuture<'_, Result<CredentialReport, ReportError>> {
     Box::pin(async move {
         let credentials = environment.clients.credentials.clone().ok_or_else(ReportError::without_credentials)?;
         let http = environment.clients.http.clone();
@@ -153,7 +150,7 @@ fn carries_report(reading: &Reading) -> bool {
 /// Whether the findings were there already, wherever they had to be.
 fn everybody_had(repeat: &Repeat, report: &Report) -> bool {
     let of_findings = report.alerts.iter().filter(|alert| alert.key == repeat.findings);
-    let mut deliveries = of_findings.flat_map(|alert| &alert.deliveries).map(|delivery| delivery.outcome).peekable();
-    let known = |outcome| matches!(outcome, Outcome::Duplicate | Outcome::Skipped | Outcome::Undelivered);
-    deliveries.peek().is_some() && deliveries.clone().any(|outcome| outcome == Outcome::Duplicate) && deliveries.all(known)
+    let outcomes: Vec<_> = of_findings.flat_map(|alert| &alert.deliveries).map(|delivery| delivery.outcome).collect();
+    let known = |outcome: &Outcome| matches!(outcome, Outcome::Duplicate | Outcome::Skipped | Outcome::Undelivered);
+    outcomes.contains(&Outcome::Duplicate) && outcomes.iter().all(known)
 }

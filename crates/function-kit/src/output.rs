@@ -1,7 +1,7 @@
 //! What an invocation ends with.
 
-use aws_lambda_events::sqs::BatchItemFailure;
 use aws::ReportError;
+use aws_lambda_events::sqs::BatchItemFailure;
 use lambda_runtime::Diagnostic;
 use notifier::Report;
 use notifier::delivery::{AlertReport, LedgerError};

@@ -218,9 +218,7 @@ fn a_user_whom_a_broken_row_hides_is_told_as_not_checked() {
 
 #[test]
 fn only_the_schedule_of_this_audit_is_told() {
-    let schedule = |arn: &str, service: &str| {
-        json!({ "source": service, "detail-type": "Scheduled Event", "resources": [arn], "time": NOW })
-    };
+    let schedule = |arn: &str, service: &str| json!({ "source": service, "detail-type": "Scheduled Event", "resources": [arn], "time": NOW });
     let mine = [
         ("arn:aws:events:us-east-1:111122223333:rule/bongsu-credential-audit", "aws.events"),
         ("arn:aws:scheduler:us-east-1:111122223333:schedule/default/bongsu-credential-audit", "aws.scheduler"),

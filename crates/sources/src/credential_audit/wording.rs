@@ -35,9 +35,7 @@ const fn title(worst: Kind) -> Text {
         Kind::OldKey => Text::new("오래된 액세스 키가 있습니다", "Some access keys are too old"),
         Kind::UnusedPassword => Text::new("안 쓰는 비밀번호가 있습니다", "Some passwords are not used"),
         Kind::UnusedKey => Text::new("안 쓰는 액세스 키가 있습니다", "Some access keys are not used"),
-        Kind::NeverUsedKey => {
-            Text::new("한 번도 쓰지 않은 액세스 키가 있습니다", "Some access keys were never used")
-        }
+        Kind::NeverUsedKey => Text::new("한 번도 쓰지 않은 액세스 키가 있습니다", "Some access keys were never used"),
     }
 }
 
@@ -47,10 +45,9 @@ const fn advice(worst: Kind) -> Text {
             "루트 액세스 키를 지우세요. 쓰는 곳이 있으면 IAM 역할로 옮긴 뒤 지우세요.",
             "Delete the root access key. If something uses it, move that to an IAM role first.",
         ),
-        Kind::RootWithoutMfa => Text::new(
-            "루트 사용자로 로그인해서 MFA를 켜세요.",
-            "Sign in as the root user and turn on MFA.",
-        ),
+        Kind::RootWithoutMfa => {
+            Text::new("루트 사용자로 로그인해서 MFA를 켜세요.", "Sign in as the root user and turn on MFA.")
+        }
         Kind::WithoutMfa => Text::new(
             "사용자마다 MFA를 켜게 하고, 콘솔을 쓰지 않는 사용자는 비밀번호를 지우세요.",
             "Have each of them turn on MFA, and delete the passwords of those who do not use the console.",
@@ -104,7 +101,9 @@ pub(super) fn facts(findings: &[Finding], report: &Report, policy: &Policy) -> V
 fn root(kind: Kind, count: usize) -> Option<Fact> {
     let (label, value) = match (kind, count) {
         (Kind::RootKey, 1) => (Text::new("루트 액세스 키", "Root access keys"), Text::new("루트 키 1개", "1 root key")),
-        (Kind::RootKey, _) => (Text::new("루트 액세스 키", "Root access keys"), Text::new("루트 키 2개", "2 root keys")),
+        (Kind::RootKey, _) => {
+            (Text::new("루트 액세스 키", "Root access keys"), Text::new("루트 키 2개", "2 root keys"))
+        }
         (Kind::RootWithoutMfa, _) => {
             (Text::new("루트 사용자", "Root user"), Text::new("루트 MFA 없음", "root without MFA"))
         }
@@ -133,7 +132,9 @@ const fn label(kind: Kind) -> (Text, Text) {
         Kind::UnusedPassword => {
             (Text::new("안 쓰는 비밀번호", "Unused passwords"), Text::new("안 쓰는 비밀번호", "unused password"))
         }
-        Kind::UnusedKey => (Text::new("안 쓰는 액세스 키", "Unused access keys"), Text::new("안 쓰는 키", "unused key")),
+        Kind::UnusedKey => {
+            (Text::new("안 쓰는 액세스 키", "Unused access keys"), Text::new("안 쓰는 키", "unused key"))
+        }
         Kind::NeverUsedKey => (
             Text::new("한 번도 쓰지 않은 액세스 키", "Access keys never used"),
             Text::new("쓴 적 없는 키", "key never used"),

@@ -32,8 +32,8 @@ fn those_who_have_no_room_are_counted() {
     let doc = document(&names.iter().map(String::as_str).collect::<Vec<_>>(), Language::Ko);
     for text in [telegram_html(&doc, Mark::First), email(&doc, Mark::First).body, lms(&doc, Mark::First).body] {
         let line = text.lines().find(|line| line.contains("user-000")).unwrap();
-        let named = line.matches("user-").count();
-        assert!(named > 10 && line.contains(&format!(" 외 {}명", 500 - named)), "{line}");
+        let shown = line.matches("user-").count();
+        assert!(shown > 10 && line.contains(&format!(" 외 {}명", 500 - shown)), "{line}");
     }
 }
 
