@@ -73,7 +73,7 @@ pub(super) enum Value {
     Foreign(String),
     Account(Account),
     Time(Moment),
-    Names { brief: String, whole: String },
+    Names { brief: String, short: String, whole: String },
 }
 
 impl Document {
@@ -206,7 +206,7 @@ impl Line {
 }
 
 impl Value {
-    /// `MFA 없음 kim 외 14명`, and `kim, lee, park 외 12명`. `None` where there are none.
+    /// `MFA 없음 kim 외 14명`, `MFA 없음 15명`, and `kim, lee, park 외 12명`. `None` where there are none.
     fn names(Names { what, unit, names }: &Names, language: Language) -> Option<Self> {
         let count = names.len();
         let told = |told: &str, left: usize| match (told.is_empty(), left) {
@@ -225,7 +225,8 @@ impl Value {
             (whole, left) = (longer, left - 1);
         }
         let brief = format!("{} {}", what.get(language), told(&first, count.saturating_sub(1)));
-        (count > 0).then(|| Self::Names { brief: brief.trim_start().to_owned(), whole: told(&whole, left) })
+        let short = words::counted_as(*what, count, *unit, language);
+        (count > 0).then(|| Self::Names { brief: brief.trim_start().to_owned(), short, whole: told(&whole, left) })
     }
 
     /// For where room is dear.

@@ -99,3 +99,13 @@ pub(super) fn besides(count: usize, unit: Text, language: Language) -> String {
 pub(super) fn counted(count: usize, unit: Text, language: Language) -> String {
     format!("{count}{}", unit.get(language))
 }
+
+/// What is said of so many where none can be named: `MFA 없음 15명`, `no MFA (15)`.
+pub(super) fn counted_as(what: Text, count: usize, unit: Text, language: Language) -> String {
+    let counted = counted(count, unit, language);
+    match (what.get(language), language) {
+        ("", _) => counted,
+        (what, Language::Ko) => format!("{what} {counted}"),
+        (what, Language::En) => format!("{what} ({counted})"),
+    }
+}

@@ -38,6 +38,15 @@ fn those_who_have_no_room_are_counted() {
 }
 
 #[test]
+fn a_text_message_counts_where_it_cannot_name_and_cuts_no_name() {
+    let long = "a-user-with-a-very-long-name-in-the-directory-of-the-company";
+    let ko = document(&[long, "kim"], Language::Ko);
+    assert!(sms(&ko, Mark::First).contains(", MFA 없음 2명, "), "{}", sms(&ko, Mark::First));
+    let english = document(&[long], Language::En);
+    assert!(sms(&english, Mark::First).contains(", no MFA (1), "), "{}", sms(&english, Mark::First));
+}
+
+#[test]
 fn names_that_nobody_can_see_are_counted_too() {
     let doc = document(&["\u{200b}", "kim", "\u{202e}"], Language::Ko);
     assert!(telegram_html(&doc, Mark::First).contains("<code>kim 외 2명</code>"));
