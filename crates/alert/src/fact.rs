@@ -25,6 +25,20 @@ pub enum FactValue {
     Time(Timestamp),
     /// An account id, shown with the name that the configuration gives it.
     Account(String),
+    /// Several things by their names.
+    Names(Names),
+}
+
+/// Several things by the names that somebody gave them, the most telling first: as many are shown as there is room for,
+/// and how many there are besides (`kim, lee 외 12명`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    /// What is said of them where there is no room for the label: `MFA 없음`. Empty where the title says it.
+    pub what: Text,
+    /// What they are counted in: `명`. English does without.
+    pub unit: Text,
+    /// From the event, so anybody may have written them.
+    pub names: Vec<String>,
 }
 
 impl Fact {
@@ -46,6 +60,11 @@ impl Fact {
     /// An account id.
     pub fn account(label: Text, value: impl Into<String>) -> Self {
         Self { label, value: FactValue::Account(value.into()), brief: false }
+    }
+
+    /// Several things by their names.
+    pub const fn names(label: Text, names: Names) -> Self {
+        Self { label, value: FactValue::Names(names), brief: false }
     }
 
     /// The same fact, told in short text messages too.

@@ -11,7 +11,7 @@ mod sources;
 mod text;
 mod throttle;
 
-pub use fact::{Fact, FactValue, Link};
+pub use fact::{Fact, FactValue, Link, Names};
 pub use identity::{AlertKey, Fingerprint, Identity};
 pub use policy::Policy;
 pub use severity::{Severity, Status};

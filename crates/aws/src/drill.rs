@@ -71,6 +71,12 @@ const DRILLS: &[Drill] = &[
         names: &["/detail/id"],
         times: &["/time"],
     },
+    Drill {
+        source: "credential-audit",
+        event: include_str!("../../../events/credential-audit/drill.json"),
+        names: &["/detail/eventID"],
+        times: &["/time", "/detail/generatedTime"],
+    },
 ];
 
 /// The sources that have a drill.
@@ -156,7 +162,8 @@ mod tests {
             let event = drill(source, "one");
             assert_eq!(event["account"], "444455556666", "{source}");
             assert_eq!(event["region"], "eu-west-1", "{source}");
-            assert!(event["source"].as_str().unwrap().starts_with("drill.aws."), "{source}");
+            // What AWS sends is `drill.aws.…`, what we make ourselves `drill.bongsu.…`.
+            assert!(event["source"].as_str().unwrap().starts_with("drill."), "{source}");
             assert!(!event.to_string().contains("111122223333"), "{source}");
         }
     }

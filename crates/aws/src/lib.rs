@@ -1,6 +1,7 @@
 //! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM, the ledger in
-//! DynamoDB, queues, drills.
+//! DynamoDB, queues, the credential report of IAM, drills.
 
+mod credential_report;
 mod credentials;
 #[cfg(feature = "operator")]
 pub mod drill;
@@ -11,6 +12,7 @@ mod parameter;
 mod queue;
 mod sdk;
 
+pub use credential_report::{CredentialReport, CredentialReports, ReportError};
 pub use credentials::from_variables;
 pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]

@@ -23,7 +23,7 @@ use crate::{follow_ups, own_alarms, redelivery};
 
 /// One function.
 pub(crate) struct Handler {
-    task: Task,
+    pub(crate) task: Task,
     pub(crate) configuration: Configuration,
     pub(crate) stack: Stack,
 }
@@ -51,6 +51,7 @@ impl Handler {
             let times = Times::of(&context);
             let result = match self.task {
                 Task::Digest => self.digest(&context.request_id, times).await,
+                Task::Audit(fetch) => self.audit(fetch, payload.get().as_bytes(), &context, times).await,
                 Task::Source(_) | Task::Redeliver => self.work(payload.get().as_bytes(), &context, times).await,
             };
             log(&result);
@@ -61,7 +62,7 @@ impl Handler {
     }
 
     /// Delivers what an event holds, and does what has time until then.
-    async fn work(&self, event: &[u8], context: &Context, times: Times) -> Result<Output, InvocationError> {
+    pub(crate) async fn work(&self, event: &[u8], context: &Context, times: Times) -> Result<Output, InvocationError> {
         let notifier = self.configuration.notifier().await;
         let policy = notifier.as_ref().map(|notifier| notifier.config().policy.clone()).unwrap_or_default();
         let mut reading = self.task.read(event, &policy);
@@ -108,7 +109,7 @@ impl Handler {
     async fn plan(&self, item: &Item) -> Plan {
         match self.task {
             Task::Redeliver => redelivery::plan(item, &*self.configuration.environment().ledger).await,
-            Task::Source(_) | Task::Digest => Plan::Deliver(Manner::default()),
+            Task::Source(_) | Task::Digest | Task::Audit(_) => Plan::Deliver(Manner::default()),
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! A function is one line: `function_kit::run(&sources::root_login::SOURCE)`.
 
+mod audit;
 mod configuration;
 mod digest;
 mod environment;
@@ -58,6 +59,15 @@ pub async fn redeliver() -> Result<(), lambda_runtime::Error> {
 /// As [`run`].
 pub async fn digest() -> Result<(), lambda_runtime::Error> {
     serve(Task::Digest).await
+}
+
+/// Runs the function that looks at the passwords and access keys of the account, on a schedule, until Lambda ends the
+/// process.
+///
+/// # Errors
+/// As [`run`].
+pub async fn audit_credentials() -> Result<(), lambda_runtime::Error> {
+    serve(Task::Audit(audit::fetch)).await
 }
 
 async fn serve(task: Task) -> Result<(), lambda_runtime::Error> {

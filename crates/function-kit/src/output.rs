@@ -1,5 +1,6 @@
 //! What an invocation ends with.
 
+use aws::ReportError;
 use aws_lambda_events::sqs::BatchItemFailure;
 use lambda_runtime::Diagnostic;
 use notifier::Report;
@@ -35,6 +36,9 @@ pub(crate) enum InvocationError {
     /// Nobody knows what there is to tell.
     #[error("what was held back cannot be told now: {0}")]
     Ledger(#[from] LedgerError),
+    /// There is nothing to judge credentials by.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// Something is still owed, and the report says what.
     #[error("{}; report: {}", owed(.0), serde_json::to_string(.0).unwrap_or_default())]
     Owed(Box<Output>),
@@ -59,6 +63,7 @@ impl From<InvocationError> for Diagnostic {
         let error_type = match &error {
             InvocationError::Configuration(_) => "ConfigurationError",
             InvocationError::Ledger(_) => "LedgerError",
+            InvocationError::Report(_) => "ReportError",
             InvocationError::Owed(_) => "AlertOwed",
         };
         Self { error_type: error_type.to_owned(), error_message: error.to_string() }

@@ -51,6 +51,7 @@ async fn is_known(item: &Item, ledger: &dyn Ledger) -> Result<bool, LedgerError>
 fn why(failure: Option<Failure>) -> Text {
     match failure {
         Some(Failure::Unconfigured) => Text::new("함수에 설정이 없었습니다", "the function had no configuration"),
+        Some(Failure::NoReport) => Text::new("IAM 보고서를 받지 못했습니다", "IAM gave no report"),
         Some(Failure::Owed) => Text::new("채널 전송이 실패했습니다", "channels failed"),
         Some(Failure::NotStarted) => Text::new("함수가 시작되지 못했습니다", "the function was not started"),
         Some(Failure::Crashed) => Text::new("함수가 도중에 멈췄습니다", "the function crashed or timed out"),
@@ -92,8 +93,8 @@ mod tests {
 
     #[test]
     fn each_reason_is_said_in_both_languages() {
-        use Failure::{Crashed, NotStarted, Owed, Unconfigured};
-        let reasons = [Some(Unconfigured), Some(Owed), Some(NotStarted), Some(Crashed), None].map(why);
+        use Failure::{Crashed, NoReport, NotStarted, Owed, Unconfigured};
+        let reasons = [Some(Unconfigured), Some(NoReport), Some(Owed), Some(NotStarted), Some(Crashed), None].map(why);
         for (place, reason) in reasons.iter().enumerate() {
             assert!(reason.en.is_ascii() && !reason.ko.is_ascii());
             assert!(reasons.iter().skip(place + 1).all(|other| other.ko != reason.ko && other.en != reason.en));

@@ -1,7 +1,10 @@
 //! What a function is for.
 
 use alert::Policy;
+use sources::credential_audit::SOURCE as AUDIT;
 use sources::{Reading, Source, UNKNOWN};
+
+use crate::audit::Fetch;
 
 /// What a function is for.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +15,8 @@ pub(crate) enum Task {
     Redeliver,
     /// What was held back.
     Digest,
+    /// The passwords and access keys of the account.
+    Audit(Fetch),
 }
 
 impl Task {
@@ -21,6 +26,7 @@ impl Task {
             Self::Source(source) => source.slug,
             Self::Redeliver => "redeliver",
             Self::Digest => "digest",
+            Self::Audit(_) => AUDIT.slug,
         }
     }
 
@@ -28,6 +34,7 @@ impl Task {
     pub(crate) fn read(self, event: &[u8], policy: &Policy) -> Reading {
         match self {
             Self::Source(source) => sources::read(event, &[*source], source.slug, policy),
+            Self::Audit(_) => sources::read(event, &[AUDIT], AUDIT.slug, policy),
             Self::Redeliver | Self::Digest => sources::read(event, sources::ALL, UNKNOWN, policy),
         }
     }

@@ -1,9 +1,11 @@
 //! The handler as Lambda calls it, with the sandbox as the world and stubs of SSM and SQS.
 
+mod audit;
 mod configuration;
 mod delivery;
 mod digest;
 mod follow_ups;
+mod iam;
 mod ledger;
 mod metrics;
 mod own_alarms;

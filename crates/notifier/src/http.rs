@@ -17,8 +17,9 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection idle for longer was perhaps frozen together with the function, and is not used again.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
-/// No provider's answer is longer; what is behind it is not read.
-const MAX_ANSWER: usize = 1024 * 1024;
+/// No answer is longer, and what is behind it is not read: IAM's report of 5,000 users, as many as an account may have,
+/// takes 2 MB.
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
 /// A client that every channel shares. Cloning is cheap.
 #[derive(Debug, Clone)]

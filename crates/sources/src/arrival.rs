@@ -30,6 +30,8 @@ pub struct Arrival {
 pub enum Failure {
     /// The function had no configuration that it could use.
     Unconfigured,
+    /// The function could not get the report that it was to read.
+    NoReport,
     /// The function ran, and channels failed.
     Owed,
     /// The function was never started.
@@ -57,6 +59,7 @@ impl Failure {
     pub(crate) fn new(error_type: Option<&str>, answered: bool, condition: Option<&str>) -> Option<Self> {
         match (error_type, condition) {
             (Some("ConfigurationError"), _) => Some(Self::Unconfigured),
+            (Some("ReportError"), _) => Some(Self::NoReport),
             (Some("AlertOwed"), _) => Some(Self::Owed),
             _ if error_type.is_some() || answered => Some(Self::Crashed),
             (_, None | Some("RetriesExhausted")) => None,
@@ -77,7 +80,7 @@ pub(crate) fn name(arn: &str) -> Option<String> {
 }
 
 /// Functions, rules and queues are called after their source: `bongsu-budget`, and `bongsu-budget-events` for a queue.
-fn slug(name: &str) -> Option<&'static str> {
+pub(crate) fn slug(name: &str) -> Option<&'static str> {
     let name = name.strip_suffix("-events").unwrap_or(name);
     let is_of = |slug: &&str| name.strip_suffix(*slug).is_some_and(|stack| stack.is_empty() || stack.ends_with('-'));
     SOURCES.into_iter().filter(|slug| *slug != UNKNOWN).find(is_of)
@@ -130,6 +133,7 @@ mod tests {
         let exhausted = Some("RetriesExhausted");
         let cases = [
             (Some("ConfigurationError"), true, exhausted, Some(Failure::Unconfigured)),
+            (Some("ReportError"), true, exhausted, Some(Failure::NoReport)),
             (Some("AlertOwed"), true, exhausted, Some(Failure::Owed)),
             (Some("AlertOwed"), true, Some("EventAgeExceeded"), Some(Failure::Owed)),
             (Some("Sandbox.Timedout"), true, exhausted, Some(Failure::Crashed)),

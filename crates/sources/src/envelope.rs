@@ -52,10 +52,24 @@ pub(crate) fn open(payload: &str) -> Vec<Letter> {
 /// Whatever the event holds, SQS takes it: of what JSON allows, SQS refuses U+FFFE and U+FFFF.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 pub fn follow_up(event: &str) -> String {
+    format!("{{\"followUp\":true,\"requestPayload\":{}}}", payload(event))
+}
+
+/// An event of which something is still owed, as Lambda's record says it of the event that a function was invoked with.
+/// For one that the function has made itself. SQS takes it, whatever it holds.
+pub fn owed(event: &str, function_arn: &str) -> String {
+    let function = Value::from(function_arn);
+    format!(
+        "{{\"requestContext\":{{\"functionArn\":{function},\"condition\":\"RetriesExhausted\"}},\
+         \"requestPayload\":{},\"responsePayload\":{{\"errorType\":\"AlertOwed\"}}}}",
+        payload(event)
+    )
+}
+
+fn payload(event: &str) -> String {
     let json = serde_json::from_str::<&RawValue>(event).map(|json| json.get().to_owned());
     let json = json.unwrap_or_else(|_| Value::from(event).to_string());
-    let json = json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff");
-    format!("{{\"followUp\":true,\"requestPayload\":{json}}}")
+    json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
 }
 
 /// What a text turns out to be.

@@ -36,7 +36,7 @@ pub mod root_login;
 pub mod security_finding;
 
 pub use arrival::{Arrival, Failure};
-pub use envelope::follow_up;
+pub use envelope::{follow_up, owed};
 pub use reading::{Item, ItemOutcome, Reading, read};
 
 /// Every source, in the order in which they are asked.

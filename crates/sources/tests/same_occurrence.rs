@@ -52,6 +52,8 @@ fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
         "account-activity/resource-discovered",
         "cost-anomaly/coin-miner",
         "budget/event",
+        "credential-audit/root-access-key",
+        "credential-audit/scheduled-event",
         "unknown/security-finding",
         "unknown/own-application",
         "unknown/sign-in-without-an-event-name",
@@ -142,6 +144,7 @@ fn an_event_that_a_bus_forwards_to_another_region_is_the_same() {
         "account-activity/sns",
         "account-activity/sqs-batch",
     ]);
+    assert_same_occurrence(&["credential-audit/root-access-key", "credential-audit/forwarded-cross-region"]);
 }
 
 #[test]
@@ -166,6 +169,17 @@ fn a_finding_that_gets_worse_is_news() {
     worse["detail"]["severity"] = json!(9.2);
     let worse = only_alert(worse.to_string().as_bytes());
     assert_ne!(worse.fingerprint, only_alert(&event("security-finding/coin-mining")).fingerprint);
+}
+
+#[test]
+fn the_same_findings_are_the_same_next_week_and_in_another_spelling() {
+    assert_same_occurrence(&[
+        "credential-audit/root-access-key",
+        "credential-audit/root-access-key-next-week",
+        "credential-audit/capital-letters-and-offsets",
+    ]);
+    assert_same_occurrence(&["credential-audit/one-user-without-mfa", "credential-audit/new-and-moved-columns"]);
+    assert_same_occurrence(&["credential-audit/scheduled-event", "credential-audit/on-failure"]);
 }
 
 #[test]
@@ -197,6 +211,11 @@ fn what_fires_and_what_ends_it_share_a_fingerprint_and_no_key() {
     assert_same_thing(&["health-event/issue-open", "health-event/issue-update", "health-event/issue-closed"]);
     assert_same_thing(&["health-event/maintenance", "health-event/maintenance-done"]);
     assert_same_thing(&["health-event/key-exposed", "health-event/key-exposed-closed"]);
+    assert_same_thing(&[
+        "credential-audit/root-access-key",
+        "credential-audit/users-without-mfa",
+        "credential-audit/all-clear",
+    ]);
 }
 
 #[test]
@@ -281,6 +300,7 @@ fn a_drill_never_answers_for_the_real_thing() {
         ("account-activity/trail-stopped", "drill.aws.cloudtrail"),
         ("cost-anomaly/coin-miner", "drill.aws.ce"),
         ("budget/event", "drill.aws.budgets"),
+        ("credential-audit/root-access-key", "drill.bongsu.credential-audit"),
         ("unknown/own-application", "drill.shop.orders"),
     ] {
         let real = only_alert(&event(name));

@@ -1,6 +1,6 @@
-//! The Lambda function of the source `credential-audit`.
+//! The Lambda function that looks at the passwords and access keys of the account, on a schedule.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    function_kit::run(&sources::credential_audit::SOURCE).await
+    function_kit::audit_credentials().await
 }

@@ -1,6 +1,6 @@
 //! What is told, before it is told anywhere.
 
-use alert::{Alert, Fact, FactValue, Language, Link, Severity, Status, Text};
+use alert::{Alert, Fact, FactValue, Language, Link, Names, Severity, Status, Text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -10,6 +10,8 @@ use super::{Mark, Remarks, Wording, value, words};
 const LONGEST_NAME: usize = 60;
 /// Longest account id or Region code, in characters; real ones have 12 and 14.
 const LONGEST_CODE: usize = 40;
+/// What names of several things may take together, in characters: in a long text message a value has 200 bytes.
+const LONGEST_NAMES: usize = 180;
 /// Longest URL that is worth showing, in bytes; browsers and mail programs cut longer ones.
 const LONGEST_URL: usize = 2000;
 
@@ -71,6 +73,7 @@ pub(super) enum Value {
     Foreign(String),
     Account(Account),
     Time(Moment),
+    Names { brief: String, short: String, whole: String },
 }
 
 impl Document {
@@ -196,18 +199,43 @@ impl Line {
             FactValue::Foreign(foreign) => Value::Foreign(shown(foreign, value::LONGEST)?),
             FactValue::Time(time) => Value::Time(Moment::new(*time, &wording.zone)),
             FactValue::Account(id) => Value::Account(Account::new(id, wording)?),
+            FactValue::Names(names) => Value::names(names, wording.language)?,
         };
         Some(Self { label: fact.label.get(wording.language), value, brief: fact.brief })
     }
 }
 
 impl Value {
+    /// `MFA 없음 kim 외 14명`, `MFA 없음 15명`, and `kim, lee, park 외 12명`. `None` where there are none.
+    fn names(Names { what, unit, names }: &Names, language: Language) -> Option<Self> {
+        let count = names.len();
+        let told = |told: &str, left: usize| match (told.is_empty(), left) {
+            (true, _) => words::counted(count, *unit, language),
+            (false, 0) => told.to_owned(),
+            (false, left) => told.to_owned() + &words::besides(left, *unit, language),
+        };
+        let mut seen = names.iter().filter_map(|name| shown(name, LONGEST_NAME)).peekable();
+        let first = seen.peek().cloned().unwrap_or_default();
+        let (mut whole, mut left) = (String::new(), count);
+        for name in seen {
+            let longer = if whole.is_empty() { name } else { format!("{whole}, {name}") };
+            if told(&longer, left - 1).chars().count() > LONGEST_NAMES {
+                break;
+            }
+            (whole, left) = (longer, left - 1);
+        }
+        let brief = format!("{} {}", what.get(language), told(&first, count.saturating_sub(1)));
+        let short = words::counted_as(*what, count, *unit, language);
+        (count > 0).then(|| Self::Names { brief: brief.trim_start().to_owned(), short, whole: told(&whole, left) })
+    }
+
     /// For where room is dear.
     pub(super) fn brief(&self) -> &str {
         match self {
             Self::Ours(text) | Self::Foreign(text) => text,
             Self::Account(account) => account.brief(),
             Self::Time(time) => &time.brief,
+            Self::Names { brief, .. } => brief,
         }
     }
 
@@ -217,6 +245,7 @@ impl Value {
             Self::Ours(text) | Self::Foreign(text) => text.clone(),
             Self::Account(account) => account.whole(),
             Self::Time(time) => time.whole.clone(),
+            Self::Names { whole, .. } => whole.clone(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use alert::{Severity, Status};
 
-use super::document::{Document, Moment};
+use super::document::{Document, Moment, Value};
 use super::{Mark, euckr};
 
 const LIMIT: usize = 90;
@@ -42,19 +42,29 @@ struct Piece {
     given: usize,
     /// The greatest is left out first.
     rank: usize,
+    is_time: bool,
 }
 
 impl Piece {
     fn new(text: &str, least: usize, rank: usize) -> Option<Self> {
         let text = euckr::line(text);
         let least = least.min(euckr::bytes(&text));
-        (!text.is_empty()).then_some(Self { text, short: None, least, given: 0, rank })
+        (!text.is_empty()).then_some(Self { text, short: None, least, given: 0, rank, is_time: false })
+    }
+
+    /// A fact. Several names are named or counted, and none is cut.
+    fn fact(value: &Value, rank: usize) -> Option<Self> {
+        let piece = Self::new(value.brief(), LEAST_FACT, rank)?;
+        let Value::Names { short, .. } = value else { return Some(piece) };
+        let short = euckr::line(short);
+        let least = euckr::bytes(&short).min(piece.whole());
+        Some(Self { short: Some(short), least, ..piece })
     }
 
     /// Day and hour, or the hour alone.
     fn time(time: &Moment, rank: usize) -> Self {
         let (text, short) = (time.brief.clone(), time.clock.clone());
-        Self { least: short.len(), text, short: Some(short), given: 0, rank }
+        Self { least: short.len(), text, short: Some(short), given: 0, rank, is_time: true }
     }
 
     fn whole(&self) -> usize {
@@ -76,7 +86,7 @@ fn pieces(doc: &Document) -> Vec<Piece> {
     let time = doc.time.as_ref().map(|time| Piece::time(time, 3));
     let facts = doc.facts.iter().filter(|fact| fact.brief).enumerate().filter_map(|(at, fact)| {
         // Only the first one is worth more than the time.
-        Piece::new(fact.value.brief(), LEAST_FACT, if at == 0 { 2 } else { 3 + at })
+        Piece::fact(&fact.value, if at == 0 { 2 } else { 3 + at })
     });
     account.into_iter().chain(name).chain(facts).chain(time).collect()
 }
@@ -101,9 +111,11 @@ fn share(mut pieces: Vec<Piece>, room: usize) -> Vec<Piece> {
         }
     }
     let mut by_length: Vec<&mut Piece> = pieces.iter_mut().filter(|piece| piece.given > 0).collect();
-    by_length.sort_by_key(|piece| (piece.short.is_some(), piece.whole()));
+    by_length.sort_by_key(|piece| (piece.is_time, piece.whole()));
     for piece in by_length {
-        let more = left.min(piece.whole() - piece.given);
+        let missing = piece.whole() - piece.given;
+        // What has a short form is not told in part.
+        let more = if piece.short.is_some() && missing > left { 0 } else { left.min(missing) };
         piece.given += more;
         left -= more;
     }

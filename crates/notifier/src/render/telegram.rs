@@ -68,7 +68,7 @@ impl Form {
     fn fact(self, fact: &Line) -> String {
         let value = match &fact.value {
             Value::Ours(text) => self.ours(text),
-            Value::Foreign(text) => self.foreign(text),
+            Value::Foreign(text) | Value::Names { whole: text, .. } => self.foreign(text),
             Value::Account(account) => self.account(account),
             Value::Time(time) => self.ours(&time.whole),
         };

@@ -86,3 +86,26 @@ pub(super) fn left_out(count: usize, language: Language) -> String {
         Language::En => format!("({count} more left out)"),
     }
 }
+
+/// How many there are besides those that were named: ` 외 12명`, ` and 12 more`.
+pub(super) fn besides(count: usize, unit: Text, language: Language) -> String {
+    match language {
+        Language::Ko => format!(" 외 {count}{}", unit.get(language)),
+        Language::En => format!(" and {count} more"),
+    }
+}
+
+/// How many there are, where none can be named.
+pub(super) fn counted(count: usize, unit: Text, language: Language) -> String {
+    format!("{count}{}", unit.get(language))
+}
+
+/// What is said of so many where none can be named: `MFA 없음 15명`, `no MFA (15)`.
+pub(super) fn counted_as(what: Text, count: usize, unit: Text, language: Language) -> String {
+    let counted = counted(count, unit, language);
+    match (what.get(language), language) {
+        ("", _) => counted,
+        (what, Language::Ko) => format!("{what} {counted}"),
+        (what, Language::En) => format!("{what} ({counted})"),
+    }
+}

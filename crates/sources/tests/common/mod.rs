@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use alert::{Alert, Fact, FactValue, Policy};
+use alert::{Alert, Fact, FactValue, Names, Policy};
 use serde_json::Value;
 use sources::{ItemOutcome, Reading};
 
@@ -119,6 +119,9 @@ fn fact_line(fact: &Fact) -> String {
         FactValue::Foreign(value) => format!("{value:?}"),
         FactValue::Time(time) => format!("time {time}"),
         FactValue::Account(account) => format!("account {account:?}"),
+        FactValue::Names(Names { what, unit, names }) => {
+            format!("{} | {}: {} {} {names:?}", what.ko, what.en, names.len(), unit.ko)
+        }
     };
     format!("{mark} {} | {}: {value}", fact.label.ko, fact.label.en)
 }

@@ -1,4 +1,4 @@
-use alert::{Alert, Fact, FactValue, Identity, Language, Link, Severity, Status, Text, Throttle};
+use alert::{Alert, Fact, FactValue, Identity, Language, Link, Names, Severity, Status, Text, Throttle};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -101,6 +101,10 @@ fn fact() -> impl Strategy<Value = Fact> {
         1 => Just(FactValue::Account("111122223333".to_owned())),
         1 => Just(FactValue::Words(Text::new("없음 — <b>", "none — <b>"))),
         1 => Just(FactValue::Time("2026-01-02T03:04:05Z".parse().unwrap())),
+        1 => vec(hostile(), 0..40).prop_map(|names| {
+            let (what, unit) = (Text::new("MFA 없음 <b>", "no MFA <b>"), Text::new("명", ""));
+            FactValue::Names(Names { what, unit, names })
+        }),
     ];
     (select(LABELS.to_vec()), value, any::<bool>()).prop_map(|(label, value, brief)| Fact { label, value, brief })
 }
