@@ -35,7 +35,7 @@ pub enum FactValue {
 pub struct Names {
     /// What is said of them where there is no room for the label: `MFA 없음`. Empty where the title says it.
     pub what: Text,
-    /// What they are counted in: `명`. English does without.
+    /// What they are counted in: `명`, `user`.
     pub unit: Text,
     /// From the event, so anybody may have written them.
     pub names: Vec<String>,

@@ -97,15 +97,19 @@ pub(super) fn besides(count: usize, unit: Text, language: Language) -> String {
 
 /// How many there are, where none can be named.
 pub(super) fn counted(count: usize, unit: Text, language: Language) -> String {
-    format!("{count}{}", unit.get(language))
+    let unit = unit.get(language);
+    match (language, count) {
+        (Language::Ko, _) => format!("{count}{unit}"),
+        (Language::En, 1) => format!("1 {unit}"),
+        (Language::En, _) => format!("{count} {unit}s"),
+    }
 }
 
 /// What is said of so many where none can be named: `MFA 없음 15명`, `no MFA (15)`.
 pub(super) fn counted_as(what: Text, count: usize, unit: Text, language: Language) -> String {
-    let counted = counted(count, unit, language);
     match (what.get(language), language) {
-        ("", _) => counted,
-        (what, Language::Ko) => format!("{what} {counted}"),
+        ("", _) => counted(count, unit, language),
+        (what, Language::Ko) => format!("{what} {}", counted(count, unit, language)),
         (what, Language::En) => format!("{what} ({counted})"),
     }
 }

@@ -1,5 +1,7 @@
 //! What is said of a report, in plain words.
 
+use std::collections::BTreeSet;
+
 use alert::{Fact, Names, Policy, Severity, Status, Text};
 
 use super::findings::{Finding, Kind};
@@ -115,11 +117,11 @@ fn root(kind: Kind, count: usize) -> Option<Fact> {
 /// A user with two keys of a kind is one name.
 fn named(kind: Kind, findings: &[&Finding], is_title: bool) -> Fact {
     let (label, what) = label(kind);
-    let unit = if kind == Kind::Unread { Text::new("건", "") } else { Text::new("명", "") };
-    let mut names: Vec<String> = Vec::new();
-    let mut known = std::collections::BTreeSet::new();
-    names.extend(findings.iter().filter(|finding| known.insert(&finding.name)).map(|finding| finding.name.clone()));
-    Fact::names(label, Names { what: if is_title { Text::same("") } else { what }, unit, names })
+    let unit = if kind == Kind::Unread { Text::new("건", "item") } else { Text::new("명", "user") };
+    let what = if is_title { Text::same("") } else { what };
+    let mut known = BTreeSet::new();
+    let names = findings.iter().map(|finding| &finding.name).filter(|name| known.insert(*name)).cloned().collect();
+    Fact::names(label, Names { what, unit, names })
 }
 
 const fn label(kind: Kind) -> (Text, Text) {

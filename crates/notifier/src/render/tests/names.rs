@@ -8,7 +8,7 @@ use crate::render::{Document, Mark, email, lms, sms, telegram_html};
 fn document(names: &[&str], language: Language) -> Document {
     let names = Names {
         what: Text::new("MFA 없음", "no MFA"),
-        unit: Text::new("명", ""),
+        unit: Text::new("명", "user"),
         names: names.iter().map(|name| (*name).to_owned()).collect(),
     };
     let fact = Fact::names(Text::new("MFA 없는 사용자", "Users without MFA"), names).brief();
@@ -52,5 +52,7 @@ fn names_that_nobody_can_see_are_counted_too() {
     assert!(telegram_html(&doc, Mark::First).contains("<code>kim 외 2명</code>"));
     let doc = document(&["\u{200b}", "\n"], Language::Ko);
     assert!(telegram_html(&doc, Mark::First).contains("<code>2명</code>"));
+    let english = document(&["\u{200b}", "\n"], Language::En);
+    assert!(telegram_html(&english, Mark::First).contains("<code>2 users</code>"));
     assert!(!telegram_html(&document(&[], Language::Ko), Mark::First).contains("MFA 없는"));
 }

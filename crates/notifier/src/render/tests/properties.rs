@@ -102,7 +102,7 @@ fn fact() -> impl Strategy<Value = Fact> {
         1 => Just(FactValue::Words(Text::new("없음 — <b>", "none — <b>"))),
         1 => Just(FactValue::Time("2026-01-02T03:04:05Z".parse().unwrap())),
         1 => vec(hostile(), 0..40).prop_map(|names| {
-            let (what, unit) = (Text::new("MFA 없음 <b>", "no MFA <b>"), Text::new("명", ""));
+            let (what, unit) = (Text::new("MFA 없음 <b>", "no MFA <b>"), Text::new("명", "user"));
             FactValue::Names(Names { what, unit, names })
         }),
     ];
