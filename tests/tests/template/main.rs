@@ -45,7 +45,8 @@ fn alarms_of_the_stack_are_told_but_for_those_that_telling_them_would_set_off_ag
         (name, event.to_string())
     };
     for (name, rules) in started(&stack, &stack.all("AWS::CloudWatch::Alarm").map(called).collect()) {
-        let set_off = name.starts_with("cloudwatch-alarm-") || ["unauthorized", "refused-channels"].contains(&&*name);
+        let set_off = name.starts_with("cloudwatch-alarm-")
+            || ["throttles", "unauthorized", "refused-channels"].contains(&&*name);
         assert_eq!(rules.is_empty(), set_off, "{name} starts {rules:?}");
     }
 }
@@ -87,7 +88,7 @@ fn the_rules_of_account_activity_are_those_of_its_table() {
 }
 
 #[test]
-fn every_source_has_a_queue_of_its_own_but_root_sign_ins_which_wait_behind_nothing() {
+fn every_source_that_can_be_noisy_has_a_queue_of_its_own_and_root_sign_ins_wait_behind_nothing() {
     let stack = Stack::ours();
     for (name, function) in stack.all("AWS::Lambda::Function") {
         let slug = own_name(&function["FunctionName"]);
@@ -95,7 +96,7 @@ fn every_source_has_a_queue_of_its_own_but_root_sign_ins_which_wait_behind_nothi
         let queue = mapping.and_then(|it| refers_to(&it["EventSourceArn"])).map(|it| stack.resource(it));
         let queue = queue.map(|it| own_name(&it["Properties"]["QueueName"]));
         let expected = match &*slug {
-            "root-login" | "digest" => None,
+            "root-login" | "digest" | "health-event" | "cost-anomaly" | "budget" | "credential-audit" => None,
             "redeliver" => Some("undelivered-events".to_owned()),
             source => Some(format!("{source}-events")),
         };
@@ -153,8 +154,9 @@ fn only_what_us_east_1_alone_is_told_is_left_out_elsewhere() {
     let stack = Stack::ours();
     let resources = stack.0["Resources"].as_object().unwrap();
     for (name, resource) in resources {
-        // Work of people in other Regions is told to a stack that those Regions forward their events to.
-        let only_there = name.starts_with("RootLogin") || name == "AccountActivityWriteRule";
+        // Root signs in there, and costs and IAM are the whole account's. Work of people in other Regions is told to a stack that those Regions forward their events to.
+        let once = ["RootLogin", "CostAnomaly", "Budget", "CredentialAudit"];
+        let only_there = once.iter().any(|source| name.starts_with(source)) || name == "AccountActivityWriteRule";
         let condition = only_there.then_some("EverySource");
         assert_eq!(resource["Condition"].as_str(), condition, "{name}");
     }
