@@ -74,8 +74,8 @@ fn sample(name: String, text: &str) -> Option<Sample> {
     let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).ok()?;
     fields.get("detail-type")?;
     let source: String = serde_json::from_str(fields.get("source")?.get()).ok()?;
-    if source == "aws.events" {
-        // A schedule's: no pattern brings it.
+    if fields["detail-type"].get() == "\"Scheduled Event\"" {
+        // No pattern brings it.
         return None;
     }
     let twin = source.strip_prefix("drill.").map_or_else(|| format!("drill.{source}"), str::to_owned);
