@@ -110,6 +110,6 @@ pub(super) fn counted_as(what: Text, count: usize, unit: Text, language: Languag
     match (what.get(language), language) {
         ("", _) => counted(count, unit, language),
         (what, Language::Ko) => format!("{what} {}", counted(count, unit, language)),
-        (what, Language::En) => format!("{what} ({counted})"),
+        (what, Language::En) => format!("{what} ({count})"),
     }
 }
