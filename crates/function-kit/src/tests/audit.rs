@@ -115,9 +115,9 @@ async fn who_may_not_have_the_report_is_told_which_rights_are_missing() {
         let (sandbox, iam) = (sandbox().await, iam(&report(true, 0)).await);
         let denied = [Say::Error(403, "AccessDenied")];
         if of_get {
-            iam.gives(&denied)
+            iam.gives(&denied);
         } else {
-            iam.generates(&denied)
+            iam.generates(&denied);
         }
         let handler = audit(&config(&sandbox, demo::TELEGRAM_TOKEN), &iam);
         let error = Diagnostic::from(invoke(&handler, &schedule(0)).await.unwrap_err());
