@@ -74,11 +74,17 @@ fn sample(name: String, text: &str) -> Option<Sample> {
     let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).ok()?;
     fields.get("detail-type")?;
     let source: String = serde_json::from_str(fields.get("source")?.get()).ok()?;
-    if fields["detail-type"].get() == "\"Scheduled Event\"" {
-        // No pattern brings it.
+    if fields["detail-type"].get() == "\"Scheduled Event\"" || source.starts_with("bongsu.") {
+        // No pattern brings what comes by a schedule, or what a function makes for itself.
         return None;
     }
-    let twin = source.strip_prefix("drill.").map_or_else(|| format!("drill.{source}"), str::to_owned);
+    // What a function makes for itself has no twin on the bus.
+    let real = source.strip_prefix("drill.").filter(|real| !real.starts_with("bongsu."));
+    let twin = match real {
+        Some(real) => real.to_owned(),
+        None if source.starts_with("drill.") => source,
+        None => format!("drill.{source}"),
+    };
     fields.insert("source".to_owned(), serde_json::value::to_raw_value(&twin).unwrap());
     Some(Sample { name, text: text.to_owned(), twin: serde_json::to_string(&fields).unwrap() })
 }
@@ -97,12 +103,16 @@ const NEVER_STARTED: [&str; 8] = [
 
 /// The events, and twins, that start what they should not, or do not start what they should.
 pub(crate) fn misled(stack: &Stack) -> Vec<String> {
-    let samples = samples();
+    misled_of(stack, &samples())
+}
+
+/// Those among these.
+pub(crate) fn misled_of(stack: &Stack, samples: &[Sample]) -> Vec<String> {
     let twin = |name: &str| format!("twin of {name}");
     let both = |it: &Sample| [(it.name.clone(), it.text.clone()), (twin(&it.name), it.twin.clone())];
     let started = started(stack, &samples.iter().flat_map(both).collect());
     let mut misled = Vec::new();
-    for sample in &samples {
+    for sample in samples {
         let (rules, twins) = (&started[&sample.name], &started[&twin(&sample.name)]);
         let started: BTreeSet<_> = rules.iter().map(|rule| source_of(rule)).collect();
         let tellers: BTreeSet<_> =

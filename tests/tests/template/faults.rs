@@ -69,7 +69,7 @@ fn pattern(pattern: &Value) -> Vec<String> {
     let sources: Vec<_> = strings(&pattern["source"]);
     let real = sources.iter().filter(|source| !source.starts_with("drill."));
     let twins = real.map(|source| format!("drill.{source}"));
-    if twins.clone().count() == 0 || !twins.into_iter().all(|twin| sources.contains(&twin.as_str())) {
+    if sources.is_empty() || !twins.into_iter().all(|twin| sources.contains(&twin.as_str())) {
         faults.push("does not take drills".to_owned());
     }
     faults

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::events::misled;
+use crate::events::{misled_of, samples};
 use crate::faults::faults;
 use crate::stack::Stack;
 
@@ -25,7 +25,9 @@ fn remove(resources: &mut Value, pointer: &str) {
 fn misleads(event: &str, change: impl FnOnce(&mut Value)) {
     let mut stack = Stack::ours();
     change(&mut stack.0["Resources"]);
-    let misled = misled(&stack);
+    let mut samples = samples();
+    samples.retain(|sample| sample.name == event);
+    let misled = misled_of(&stack, &samples);
     assert!(misled.iter().any(|it| it.starts_with(event)), "{event} is not among {misled:?}");
 }
 
