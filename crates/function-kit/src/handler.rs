@@ -52,7 +52,7 @@ impl Handler {
             let result = match self.task {
                 Task::Digest => self.digest(&context.request_id, times).await,
                 Task::Audit(fetch) => self.audit(fetch, payload.get().as_bytes(), &context, times).await,
-                Task::Source(_) | Task::Redeliver => self.work(payload.get().as_bytes(), &context, times).await,
+                Task::Source(_) | Task::Redeliver(_) => self.work(payload.get().as_bytes(), &context, times).await,
             };
             log(&result);
             result
@@ -101,14 +101,14 @@ impl Handler {
         }
         let items = reading.items.iter().zip(&plans);
         report.ignored = items.filter_map(|(item, plan)| ignored(item, *plan, &report)).collect();
-        let redelivered = matches!(self.task, Task::Redeliver);
+        let redelivered = matches!(self.task, Task::Redeliver(_));
         self.stack.metrics.write(&Counted::new(&report, reading, redelivered, clock::now(), times.took()));
         finish(reading, &plans, report)
     }
 
     async fn plan(&self, item: &Item) -> Plan {
         match self.task {
-            Task::Redeliver => redelivery::plan(item, &*self.configuration.environment().ledger).await,
+            Task::Redeliver(_) => redelivery::plan(item, &*self.configuration.environment().ledger).await,
             Task::Source(_) | Task::Digest | Task::Audit(_) => Plan::Deliver(Manner::default()),
         }
     }
@@ -124,7 +124,7 @@ impl Handler {
 
     /// Undelivered events shall not wait as long as their queue says. The queues of sources decide for themselves.
     async fn shorten_the_wait(&self, reading: &Reading, result: &Result<Output, InvocationError>) {
-        let (Task::Redeliver, Some(queue)) = (self.task, &self.stack.queue) else { return };
+        let (Task::Redeliver(_), Some(queue)) = (self.task, &self.stack.queue) else { return };
         let failures = result.as_ref().ok().map(Output::failures);
         let failed = |item: &&Item| {
             let is_it = |failure: &BatchItemFailure| item.arrival.message_id.as_ref() == Some(&failure.item_identifier);

@@ -50,7 +50,7 @@ pub async fn run(source: &'static Source) -> Result<(), lambda_runtime::Error> {
 /// # Errors
 /// As [`run`].
 pub async fn redeliver() -> Result<(), lambda_runtime::Error> {
-    serve(Task::Redeliver).await
+    serve(Task::Redeliver(sources::ALL)).await
 }
 
 /// Runs the function that tells once a minute what channels have held back, until Lambda ends the process.

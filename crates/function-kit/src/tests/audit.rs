@@ -255,7 +255,8 @@ async fn what_is_owed_goes_on_with_the_report_and_not_with_the_schedule() {
     let sent = sqs.sent();
     assert!(sent.len() == 1 && sent[0].1 == 0 && sandbox.messages().is_empty(), "{sent:?}");
     sandbox.heal();
-    let output = invoke(&function(Task::Redeliver, &variables), &batch(&[&sent[0].0.to_string()])).await.unwrap();
+    let output =
+        invoke(&function(Task::Redeliver(sources::ALL), &variables), &batch(&[&sent[0].0.to_string()])).await.unwrap();
     assert!(failures(&output).is_empty());
     assert_eq!(counts(&sandbox), [1, 1, 1]);
     assert!(texts(&sandbox, Channel::Telegram)[0].contains("루트 액세스 키가 있습니다"));
@@ -284,7 +285,7 @@ async fn what_no_queue_takes_is_an_error() {
 #[tokio::test]
 async fn an_audit_that_did_not_happen_is_told_by_who_reads_what_was_not_delivered() {
     let sandbox = sandbox().await;
-    let handler = function(Task::Redeliver, &[("BONGSU_CONFIG", &full_config(&sandbox))]);
+    let handler = function(Task::Redeliver(sources::ALL), &[("BONGSU_CONFIG", &full_config(&sandbox))]);
     let failed = include_str!("../../../../events/credential-audit/on-failure.json");
     for _ in 0..2 {
         let output = invoke(&handler, failed).await.unwrap();

@@ -79,7 +79,7 @@ async fn told(sandbox: &Sandbox, sqs: &Sqs) -> (Handler, Arc<Scripted>) {
     let ledger = Arc::new(Scripted::default());
     let with_ledger = || Environment { ledger: ledger.clone(), ..environment(&variables(&text, sqs)) };
     invoke(&Handler::new(ROOT_LOGIN, Configuration::new(with_ledger())), EVENT).await.unwrap();
-    (Handler::new(Task::Redeliver, Configuration::new(with_ledger())), ledger)
+    (Handler::new(Task::Redeliver(sources::ALL), Configuration::new(with_ledger())), ledger)
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_follow_up_waits_for_a_ledger_that_is_down() {
 #[tokio::test]
 async fn a_follow_up_of_what_the_ledger_does_not_know_tells_nobody() {
     let (sandbox, sqs) = (sandbox().await, Sqs::start(false).await);
-    let handler = function(Task::Redeliver, &variables(&full_config(&sandbox), &sqs));
+    let handler = function(Task::Redeliver(sources::ALL), &variables(&full_config(&sandbox), &sqs));
     let output = invoke(&handler, &batch(&[&sources::follow_up(EVENT)])).await.unwrap();
     assert!(output.report.alerts.is_empty() && output.report.ignored[0].reason.contains("does not know"));
     assert!(failures(&output).is_empty() && sandbox.messages().is_empty());

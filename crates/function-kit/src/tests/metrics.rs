@@ -68,7 +68,8 @@ async fn an_invocation_that_fails_is_counted_too() {
 async fn what_is_redelivered_is_counted_as_that_and_a_follow_up_is_no_new_alert() {
     let sandbox = sandbox().await;
     let text = full_config(&sandbox);
-    let (handler, output) = counting(Task::Redeliver, &[("BONGSU_CONFIG", &text), ("BONGSU_STACK", "bongsu")]);
+    let (handler, output) =
+        counting(Task::Redeliver(sources::ALL), &[("BONGSU_CONFIG", &text), ("BONGSU_STACK", "bongsu")]);
     invoke(&handler, &batch(&[EVENT])).await.unwrap();
     assert_eq!(output.take()[0]["Redelivered"], 1);
     invoke(&handler, &batch(&[&sources::follow_up(EVENT)])).await.unwrap();

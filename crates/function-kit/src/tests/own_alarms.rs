@@ -13,7 +13,7 @@ async fn an_own_alarm_is_told_everywhere_but_by_the_mail_that_its_readers_have()
         include_str!("../../../../events/cloudwatch-alarm/metric-alarm.json").replace("ap-northeast-2", "us-east-1");
     let own = alarm.replace("api-cpu-high", "bongsu-root-login-errors");
     let own_elsewhere = own.replace("us-east-1", "eu-west-1");
-    for task in [Task::Source(&sources::cloudwatch_alarm::SOURCE), Task::Redeliver] {
+    for task in [Task::Source(&sources::cloudwatch_alarm::SOURCE), Task::Redeliver(sources::ALL)] {
         let handler = function(task, &variables);
         for (event, mails) in [(&own, 0), (&alarm, 1), (&own_elsewhere, 1)] {
             sandbox.clear();

@@ -43,7 +43,7 @@ async fn every_shape_is_told_late_with_its_reason_and_once() {
     ];
     for (shape, reason) in shapes {
         let sandbox = sandbox().await;
-        let handler = function(Task::Redeliver, &[("BONGSU_CONFIG", &full_config(&sandbox))]);
+        let handler = function(Task::Redeliver(sources::ALL), &[("BONGSU_CONFIG", &full_config(&sandbox))]);
         for outcome in [Outcome::Accepted, Outcome::Duplicate] {
             let output = invoke(&handler, &records(std::slice::from_ref(&shape))).await.unwrap();
             let outcomes: Vec<_> = output.report.alerts[0].deliveries.iter().map(|it| it.outcome).collect();
@@ -67,7 +67,7 @@ async fn an_event_that_its_function_has_told_in_part_is_told_only_to_the_others(
     invoke_for(&Handler::new(ROOT_LOGIN, Configuration::new(environment)), EVENT, 2_500).await.unwrap_err();
     sandbox.heal();
     let environment = Environment { ledger, ..self::environment(&[("BONGSU_CONFIG", &full_config(&sandbox))]) };
-    let handler = Handler::new(Task::Redeliver, Configuration::new(environment));
+    let handler = Handler::new(Task::Redeliver(sources::ALL), Configuration::new(environment));
     invoke(&handler, &batch(&[&on_failure(EVENT, "AlertOwed")])).await.unwrap();
     for channel in [Channel::Telegram, Channel::NhnSms, Channel::SnsEmail] {
         let of_alert = |text: &&String| text.contains("203.0.113.24");
@@ -78,7 +78,8 @@ async fn an_event_that_its_function_has_told_in_part_is_told_only_to_the_others(
 #[tokio::test]
 async fn an_event_that_no_source_knows_is_told_like_the_others_of_its_function() {
     let sandbox = sandbox().await;
-    let handler = function(Task::Redeliver, &[("BONGSU_CONFIG", &config(&sandbox, demo::TELEGRAM_TOKEN))]);
+    let handler =
+        function(Task::Redeliver(sources::ALL), &[("BONGSU_CONFIG", &config(&sandbox, demo::TELEGRAM_TOKEN))]);
     let event = include_str!("../../../../events/unknown/own-application.json");
     let output = invoke(&handler, &batch(&[&on_failure(event, "AlertOwed")])).await.unwrap();
     assert_eq!(output.report.alerts[0].source, "root-login");
@@ -89,7 +90,7 @@ async fn an_event_that_no_source_knows_is_told_like_the_others_of_its_function()
 async fn of_a_mixed_batch_only_what_is_still_owed_comes_again_and_sooner_than_its_queue_says() {
     let (sandbox, sqs) = (sandbox().await, Sqs::start(false).await);
     let variables = [("BONGSU_CONFIG", &*config(&sandbox, demo::TELEGRAM_TOKEN)), ("AWS_ENDPOINT_URL_SQS", &*sqs.url)];
-    let handler = function(Task::Redeliver, &variables);
+    let handler = function(Task::Redeliver(sources::ALL), &variables);
     invoke(&handler, &batch(&[EVENT])).await.unwrap();
     sandbox.inject("telegram=unauthorized".parse().unwrap());
     let mut owed = message("owed", &on_failure(&EVENT.replace("d73960ac", "00000000"), "AlertOwed"));
@@ -110,7 +111,7 @@ async fn of_a_mixed_batch_only_what_is_still_owed_comes_again_and_sooner_than_it
 #[tokio::test]
 async fn without_a_configuration_all_of_the_batch_comes_again_soon() {
     let sqs = Sqs::start(false).await;
-    let handler = function(Task::Redeliver, &[("AWS_ENDPOINT_URL_SQS", &sqs.url)]);
+    let handler = function(Task::Redeliver(sources::ALL), &[("AWS_ENDPOINT_URL_SQS", &sqs.url)]);
     let error = Diagnostic::from(invoke(&handler, &batch(&[EVENT, DRILL])).await.unwrap_err());
     assert_eq!(error.error_type, "ConfigurationError");
     let waits: Vec<_> = sqs.asked("ChangeMessageVisibility").iter().map(|it| it["VisibilityTimeout"].clone()).collect();
@@ -122,7 +123,7 @@ async fn a_queue_that_cannot_be_asked_changes_nothing() {
     let (sandbox, sqs) = (sandbox().await, Sqs::start(true).await);
     let variables = [("BONGSU_CONFIG", &*config(&sandbox, demo::TELEGRAM_TOKEN)), ("AWS_ENDPOINT_URL_SQS", &*sqs.url)];
     sandbox.inject("telegram=unauthorized".parse().unwrap());
-    let output = invoke(&function(Task::Redeliver, &variables), &batch(&[EVENT])).await.unwrap();
+    let output = invoke(&function(Task::Redeliver(sources::ALL), &variables), &batch(&[EVENT])).await.unwrap();
     assert_eq!(failures(&output), ["m0"]);
     assert_eq!(sqs.asked("ChangeMessageVisibility").len(), 1);
 }
@@ -140,7 +141,8 @@ async fn a_source_leaves_the_wait_to_its_queue() {
 #[tokio::test]
 async fn a_digest_that_failed_is_nothing_to_tell() {
     let sandbox = sandbox().await;
-    let handler = function(Task::Redeliver, &[("BONGSU_CONFIG", &config(&sandbox, demo::TELEGRAM_TOKEN))]);
+    let handler =
+        function(Task::Redeliver(sources::ALL), &[("BONGSU_CONFIG", &config(&sandbox, demo::TELEGRAM_TOKEN))]);
     let schedule = include_str!("../../../../events/unknown/scheduled-event.json");
     let record = on_failure(schedule, "LedgerError").replace("bongsu-root-login", "bongsu-digest");
     let output = invoke(&handler, &batch(&[&record])).await.unwrap();
