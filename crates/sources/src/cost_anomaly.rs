@@ -160,7 +160,7 @@ fn facts(anomaly: &Value, impact: &Impact, causes: &[Cause], is_astray: bool, ac
         usage,
         amount(Text::new("실제 금액", "Actual"), &impact.actual),
         amount(Text::new("예상 금액", "Expected"), &impact.expected),
-        foreign(Text::new("예상 대비", "Of the expected"), impact.rate()),
+        foreign(Text::new("예상 대비", "Compared with expected"), impact.rate()),
         foreign(Text::new("시작일 (UTC)", "Since (UTC)"), day(anomaly, "/anomalyStartDate")),
         foreign(Text::new("마지막으로 본 날 (UTC)", "Last seen (UTC)"), day(anomaly, "/anomalyEndDate")),
         foreign(Text::new("모든 리전", "All Regions"), Some(regions.join(", ")).filter(|_| regions.len() > 1)),

@@ -95,12 +95,17 @@ impl<'a> Notice<'a> {
         Amount::read(self.limit?)
     }
 
-    /// Whether it is told when something falls: the use of what was paid for ahead.
+    /// Whether it is told of the use of what was paid for ahead.
+    pub(super) fn is_of_reservations(&self) -> bool {
+        let kind = self.kind.unwrap_or_default();
+        ["utilization", "coverage"].iter().any(|word| at(kind, word).is_some())
+    }
+
+    /// Whether it is told when something falls, as the use of reservations is unless it says otherwise.
     pub(super) fn is_floor(&self) -> bool {
-        let (threshold, kind) = (self.threshold.unwrap_or_default(), self.kind.unwrap_or_default());
-        let says = |text: &str, words: [&str; 2]| words.iter().any(|word| at(text, word).is_some());
-        says(threshold, ["<", "less than"])
-            || (says(kind, ["utilization", "coverage"]) && !says(threshold, [">", "greater than"]))
+        let threshold = self.threshold.unwrap_or_default();
+        let says = |words: [&str; 2]| words.iter().any(|word| at(threshold, word).is_some());
+        says(["<", "less than"]) || (self.is_of_reservations() && !says([">", "greater than"]))
     }
 
     /// `$6.31/$5.00`, or `$6.31 > $5.00` where only the threshold is known.

@@ -19,6 +19,8 @@ enum Standing {
     WillBeNear,
     /// What was paid for ahead is used too little.
     Idle,
+    /// What is spent or used fell below a threshold.
+    Below,
     /// It is told of something, and the text does not say how much.
     Unknown,
 }
@@ -27,12 +29,14 @@ fn standing(notice: &Notice<'_>) -> Standing {
     let (amount, limit) = (notice.amount(), notice.limit());
     let more = amount.as_ref().zip(limit).and_then(|(amount, limit)| amount.over(&limit));
     let is_over = more.map(|more| more.hundredths > 0);
-    match (notice.is_floor(), amount.is_some(), notice.forecast, is_over) {
-        (true, ..) => Standing::Idle,
-        (_, false, ..) => Standing::Unknown,
-        (_, _, Some(true), Some(true)) => Standing::WillBeOver,
-        (_, _, Some(true), _) => Standing::WillBeNear,
-        (_, _, _, Some(true)) => Standing::Over,
+    if notice.is_floor() {
+        return if notice.is_of_reservations() { Standing::Idle } else { Standing::Below };
+    }
+    match (amount.is_some(), notice.forecast, is_over) {
+        (false, ..) => Standing::Unknown,
+        (_, Some(true), Some(true)) => Standing::WillBeOver,
+        (_, Some(true), _) => Standing::WillBeNear,
+        (_, _, Some(true)) => Standing::Over,
         (..) => Standing::Near,
     }
 }
@@ -48,7 +52,7 @@ fn severity(notice: &Notice<'_>, standing: Standing) -> Severity {
         (Standing::Over, Some((more, is_jump, true))) => money::severity(more, is_jump).max(Severity::High),
         // Where the two sums cannot be compared, near may be over.
         (Standing::Over | Standing::Unknown, _) | (Standing::Near, None) => Severity::High,
-        (Standing::Near | Standing::WillBeOver, _) => Severity::Medium,
+        (Standing::Near | Standing::WillBeOver | Standing::Below, _) => Severity::Medium,
         (Standing::WillBeNear | Standing::Idle, _) => Severity::Low,
     };
     // A name that imitates the lines of a notice is no accident.
@@ -78,6 +82,7 @@ const fn title(standing: Standing, is_usage: bool) -> Text {
             Text::new("이대로면 예산 알림 기준을 넘습니다", "Forecast passed an alert threshold")
         }
         (Standing::Idle, _) => Text::new("미리 산 약정을 덜 쓰고 있습니다", "Paid reservations are underused"),
+        (Standing::Below, _) => Text::new("알림 기준보다 적게 쓰고 있습니다", "Spending is below a threshold"),
         (Standing::Unknown, _) => Text::new("예산 알림을 받았습니다", "Received an alert of a budget"),
     }
 }
@@ -97,6 +102,10 @@ const fn advice(standing: Standing) -> Text {
             "예약 인스턴스나 Savings Plans를 쓰던 서버를 없앴는지 확인하세요.",
             "Check whether the servers that used the reservation or the Savings Plan are gone.",
         ),
+        Standing::Below => Text::new(
+            "멈춘 서비스가 있어서 적게 쓰는 것은 아닌지 확인하세요.",
+            "Check whether it is because something has stopped.",
+        ),
         Standing::Unknown => Text::new(
             "금액을 읽지 못했습니다. 예산 화면에서 얼마를 썼는지 확인하세요.",
             "The sum could not be read. See in the console how much was spent.",
@@ -106,13 +115,17 @@ const fn advice(standing: Standing) -> Text {
 
 /// What the two sums of the first fact are.
 pub(super) fn spent(notice: &Notice<'_>) -> Text {
-    match (notice.is_floor(), notice.forecast, notice.limit().is_some()) {
-        (true, ..) => Text::new("사용률과 알림 기준", "Used, and the threshold"),
-        (_, Some(true), true) => Text::new("예상액 / 예산", "Forecast / budget"),
-        (_, Some(true), false) => Text::new("예상액과 알림 기준", "Forecast, and the threshold"),
-        _ if is_usage(notice) => Text::new("사용량 / 예산", "Used / budget"),
-        (_, _, true) => Text::new("쓴 금액 / 예산", "Spent / budget"),
-        (_, _, false) => Text::new("쓴 금액과 알림 기준", "Spent, and the threshold"),
+    let beside_limit = notice.limit().is_some() && !notice.is_floor();
+    match (notice.forecast, beside_limit) {
+        _ if notice.is_floor() && notice.is_of_reservations() => {
+            Text::new("사용률과 알림 기준", "Used, and the threshold")
+        }
+        (Some(true), true) => Text::new("예상액 / 예산", "Forecast / budget"),
+        (Some(true), false) => Text::new("예상액과 알림 기준", "Forecast, and the threshold"),
+        (_, true) if is_usage(notice) => Text::new("사용량 / 예산", "Used / budget"),
+        (_, false) if is_usage(notice) => Text::new("사용량과 알림 기준", "Used, and the threshold"),
+        (_, true) => Text::new("쓴 금액 / 예산", "Spent / budget"),
+        (_, false) => Text::new("쓴 금액과 알림 기준", "Spent, and the threshold"),
     }
 }
 
@@ -141,8 +154,15 @@ mod tests {
     use super::*;
     use crate::testing::assert_title_fits;
 
-    const ALL: [Standing; 6] =
-        [Standing::Over, Standing::Near, Standing::WillBeOver, Standing::WillBeNear, Standing::Idle, Standing::Unknown];
+    const ALL: [Standing; 7] = [
+        Standing::Over,
+        Standing::Near,
+        Standing::WillBeOver,
+        Standing::WillBeNear,
+        Standing::Idle,
+        Standing::Below,
+        Standing::Unknown,
+    ];
 
     #[test]
     fn every_title_fits_into_a_text_message() {
@@ -151,6 +171,13 @@ mod tests {
                 assert_title_fits(title(standing, is_usage));
             }
         }
+    }
+
+    #[test]
+    fn what_falls_is_no_reservation_unless_it_says_so() {
+        let fallen = |kind| standing(&Notice { kind: Some(kind), threshold: Some("< $20.00"), ..Notice::default() });
+        assert_eq!(fallen("Savings Plans Utilization"), Standing::Idle);
+        assert_eq!(fallen("Cost"), Standing::Below);
     }
 
     #[test]
