@@ -66,6 +66,12 @@ impl<'a> Queue<'a> {
         self.waiting() + self.count("ApproximateNumberOfMessagesNotVisible")
     }
 
+    /// Puts a message in.
+    pub fn send(&self, body: &Value) {
+        let message = json!({ "QueueUrl": self.url, "MessageBody": body.to_string() });
+        self.account.aws(self.region, "sqs", "send_message", &message);
+    }
+
     fn count(&self, attribute: &str) -> usize {
         let ask = json!({ "QueueUrl": self.url, "AttributeNames": [attribute] });
         let answer = self.account.aws(self.region, "sqs", "get_queue_attributes", &ask);

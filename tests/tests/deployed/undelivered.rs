@@ -4,7 +4,7 @@ use sandbox::Channel;
 use serde_json::{Value, json};
 use system_tests::{Account, Stage, both, corpus};
 
-use super::words::{arrived, preview};
+use super::words::{Witness, arrived, preview};
 use super::{GLOBAL, HOME, MAIL, config, push, push_from, put, soon, starts};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,15 +46,22 @@ async fn a_text_that_the_carrier_does_not_deliver_goes_out_by_the_next_provider(
     let file = account.folder().join("failover.toml");
     std::fs::write(&file, fixture.replace("notify = [\"telegram\", \"nhn\", \"solapi\", \"mail\"]", routes)).unwrap();
     push_from(file.to_str().unwrap(), &account, &stage, "/bongsu/config");
+    let witness = Witness::of(&account, GLOBAL.region);
     stage.inject("nhn-sms=carrier:1");
     let output = account.bongsu(&["drill", "root-login", "--wait", "30"], &[]);
     assert!(output.status.success(), "{}", both(&output));
     assert_eq!((stage.texts(Channel::NhnSms).len(), stage.texts(Channel::Solapi).len()), (1, 0));
 
-    // The function asks the provider after a minute, and after five.
+    // The function asks the provider after a minute, when the carrier is still at it, and after five, for which the test
+    // does not wait.
     let undelivered = account.queue(GLOBAL.region, "bongsu-undelivered-events");
     assert!(soon(10, || undelivered.delayed() == 2), "{:#?}", account.log_of(GLOBAL.region, "bongsu-root-login"));
-    assert!(soon(90, || starts(&account, GLOBAL.region, "redeliver") == 1 && undelivered.unsettled() == 0));
+    let asked = |times| starts(&account, GLOBAL.region, "redeliver") == times && undelivered.unsettled() == 0;
+    assert!(soon(90, || asked(1)));
+    assert_eq!(stage.texts(Channel::Solapi), Vec::<String>::new());
+    let event = witness.events.receive(1).remove(0);
+    undelivered.send(&json!({ "followUp": true, "requestPayload": event }));
+    assert!(soon(20, || asked(2)));
     assert_eq!(stage.texts(Channel::Solapi), stage.texts(Channel::NhnSms), "{:#?}", stage.sandbox.requests());
     assert_eq!((stage.texts(Channel::NhnSms).len(), undelivered.delayed()), (1, 1));
     let history = account.bongsu(&["history", "--json"], &[]);
