@@ -2,6 +2,7 @@
 
 use sandbox::Channel;
 use serde_json::{Value, json};
+use system_tests::json::text;
 use system_tests::{Account, Stage, both, corpus};
 
 use super::words::{Witness, arrived, preview};
@@ -68,8 +69,10 @@ async fn a_text_that_the_carrier_does_not_deliver_goes_out_by_the_next_provider(
     let history = account.bongsu(&["history", "--json"], &[]);
     assert!(history.status.success(), "{}", both(&history));
     let history: Value = serde_json::from_slice(&history.stdout).unwrap();
-    let said = history.to_string();
-    assert!(said.contains("undelivered") && said.contains("accepted"), "both are in the history: {history:#}");
+    let [record] = history.as_array().unwrap().as_slice() else { panic!("one alert: {history:#}") };
+    let deliveries = record["deliveries"].as_array().unwrap().iter();
+    let states: Vec<_> = deliveries.map(|it| (text(&it["channel"]), text(&it["state"]))).collect();
+    assert_eq!(states, [("nhn", "undelivered"), ("solapi", "accepted")], "the history shows both");
 }
 
 /// Lets the function `redeliver` take what waits for it, or keeps it from doing so.
