@@ -114,9 +114,21 @@ fn alert(call: &Call<'_>, rule: &Rule) -> Alert {
 }
 
 fn saying(call: &Call<'_>, rule: &Rule) -> Saying {
-    let (severity, title) =
-        if call.failed() { (one_less(rule.severity), rule.attempt) } else { (rule.severity, rule.title) };
-    Saying { severity, status: Status::Notice, title, advice: rule.advice }
+    let (severity, title, advice) = if call.failed() {
+        (one_less(rule.severity), rule.attempt, advice_of_attempt(call, rule))
+    } else {
+        (rule.severity, rule.title, rule.advice)
+    };
+    Saying { severity, status: Status::Notice, title, advice }
+}
+
+/// What failed needs no undoing. Who failed to sign in, or is the root user, may be somebody else.
+fn advice_of_attempt(call: &Call<'_>, rule: &Rule) -> Text {
+    match call.kind {
+        Kind::Call if call.by_root() == Some(true) => rules::STRANGER_AS_ROOT,
+        Kind::Call => rules::TRIED,
+        Kind::SignIn | Kind::ConfigItem => rule.advice,
+    }
 }
 
 const fn one_less(severity: Severity) -> Severity {

@@ -155,10 +155,10 @@ fn detector(event: &Value, slug: &str) -> &'static str {
     let text = |key: &str| event[key].as_str().unwrap_or_default();
     match (text("source").trim_start_matches("drill."), slug) {
         (_, "root-login") | ("aws.signin", _) => "CloudTrail (sign-ins)",
+        (_, "account-activity") if text("detail-type").ends_with("via CloudTrail") => "CloudTrail",
         ("aws.config", _) | (_, "config-compliance") => "AWS Config",
         (_, "access-analyzer") => "IAM Access Analyzer",
         (_, "cloudwatch-alarm") => "CloudWatch alarm",
-        (_, "account-activity") => "CloudTrail",
         (_, "cost-anomaly") => "Cost Anomaly Detection",
         (_, "budget") => "AWS Budgets",
         (_, "credential-audit") => "IAM credential report",

@@ -17,6 +17,8 @@ mod own;
 pub(super) mod people;
 mod root;
 
+pub(super) use root::STRANGER as STRANGER_AS_ROOT;
+
 /// One thing that somebody has to hear of.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
@@ -83,6 +85,12 @@ const RULE: Rule = Rule {
     subject: &[],
     more: &[],
 };
+
+/// What to do where somebody tried something that failed.
+pub(super) const TRIED: Text = Text::new(
+    "실패해서 바뀐 것은 없습니다. 누가 왜 시도했는지 확인하고, 모르는 일이면 이 사람의 액세스 키와 세션을 막으세요.",
+    "It failed, so nothing changed. Find out who tried and why. If nobody knows, block this person's keys and sessions.",
+);
 
 /// All rules, in order: of two that are equally bad, the first is told. What the root user does is told by the rule that
 /// has words for it, as badly as anything of the root user is.

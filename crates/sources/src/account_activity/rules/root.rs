@@ -6,7 +6,8 @@ use super::super::call::Call;
 use super::super::conditions::{by_people, by_root, by_root_itself};
 use super::{Events, RULE, Rule, Story};
 
-const STRANGER: Text = Text::new(
+/// What to do where the root user may be a stranger.
+pub(in super::super) const STRANGER: Text = Text::new(
     "아무도 모르는 일이면 루트 비밀번호와 MFA를 지금 바꾸고 루트 액세스 키를 지우세요. 로그인이 안 되면 AWS 지원에 연락하세요.",
     "If nobody knows of it, change the root password and MFA now, and delete root access keys. If you cannot sign in, call AWS Support.",
 );
