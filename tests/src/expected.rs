@@ -92,9 +92,9 @@ impl Expected {
     }
 }
 
-/// Paid texts do not say what is over.
+/// Paid texts do not say what is over, nor that all is well.
 fn is_silent(channel: &str, alert: &Alert) -> bool {
-    alert.status == Status::Resolved && ["nhn", "solapi"].contains(&channel)
+    (alert.status == Status::Resolved || alert.free_only) && ["nhn", "solapi"].contains(&channel)
 }
 
 fn alert_report(alert: &Alert, fate: Fate) -> Value {
