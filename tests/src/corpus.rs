@@ -24,6 +24,11 @@ impl Event {
     pub fn is_json(&self) -> bool {
         serde_json::from_slice::<&RawValue>(&self.bytes).is_ok()
     }
+
+    /// Whether it is the schedule's, by which the credential audit asks IAM: an alert is made of the answer, not of it.
+    pub fn starts_an_audit(&self) -> bool {
+        self.name == "credential-audit/scheduled-event.json"
+    }
 }
 
 /// What the operator of the fixtures says, by which the events are judged.

@@ -73,7 +73,8 @@ async fn tell_every_event(source: &Source) {
     let function = stage.function(source.slug, ALL_FOUR);
     let config = stage.config(ALL_FOUR);
     let mut told = Past::default();
-    for event in corpus::events(source.slug) {
+    // What asks IAM is tried with an IAM, by the tests of function-kit.
+    for event in corpus::events(source.slug).into_iter().filter(|event| !event.starts_an_audit()) {
         if !event.is_json() {
             refuse(&function, &event).await;
             continue;

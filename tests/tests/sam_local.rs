@@ -50,8 +50,9 @@ async fn stage(sam: &SamLocal) -> Stage {
 /// Plays all events of a source into one warm container, and says how many they are.
 async fn tell_all(warm: &WarmFunctions, source: &Source, stage: &Stage) -> usize {
     let mut told = Past::default();
-    // What is no JSON never reaches a function.
-    let events: Vec<_> = corpus::events(source.slug).into_iter().filter(Event::is_json).collect();
+    // What is no JSON never reaches a function. What asks IAM is tried with an IAM, by the tests of function-kit.
+    let is_played = |event: &Event| event.is_json() && !event.starts_an_audit();
+    let events: Vec<_> = corpus::events(source.slug).into_iter().filter(is_played).collect();
     for event in &events {
         stage.sandbox.clear();
         let (status, report) = warm.invoke(source.slug, &event.bytes).await;
