@@ -27,7 +27,7 @@ impl Event {
 
     /// Whether it is the schedule's, by which the credential audit asks IAM: an alert is made of the answer, not of it.
     pub fn starts_an_audit(&self) -> bool {
-        self.name == "credential-audit/scheduled-event.json"
+        self.name.starts_with("credential-audit/") && String::from_utf8_lossy(&self.bytes).contains("Scheduled Event")
     }
 }
 
