@@ -68,7 +68,7 @@ ENV = global home
 ARCH = x86_64
 SAM = SAM_CLI_TELEMETRY=0 .venv/bin/sam
 
-.PHONY: build size deploy delete invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
+.PHONY: build size deploy delete forward invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
 
 # Cargo's folder, which CI keeps outside of its clones.
 CARGO_TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -95,6 +95,17 @@ delete: $(ENV:%=delete-%) ## Delete both stacks, or one (ENV=home); ledgers and 
 
 $(ENV:%=delete-%): delete-%: .venv/installed
 	$(SAM) delete --config-env $*
+
+# Other Regions of this account, or of the account that one is signed in to: make forward REGIONS="eu-north-1 us-west-2"
+REGIONS =
+# The bus of the stack in us-east-1, in this account unless it is given.
+BUS = arn:aws:events:us-east-1:$(ACCOUNT):event-bus/bongsu
+ACCOUNT = $(shell .venv/bin/python -c 'import boto3; print(boto3.client("sts").get_caller_identity()["Account"])')
+forward: .venv/installed ## Have other Regions forward their events (REGIONS="eu-north-1 us-west-2"; BUS=ARN of another account's)
+	@test -n "$(strip $(REGIONS))" || { echo 'Say which Regions: make forward REGIONS="eu-north-1 us-west-2"'; exit 2; }
+	for region in $(REGIONS); do \
+		$(SAM) deploy --template-file forwarder.yaml --stack-name bongsu-forwarder --capabilities CAPABILITY_IAM \
+			--no-fail-on-empty-changeset --region $$region --parameter-overrides Bus=$(BUS) || exit 1; done
 
 # The configuration goes in with ${NAME} replaced from the environment, and never into a file. There is no table here.
 CONFIG = bongsu.toml

@@ -97,9 +97,22 @@ impl Account {
         self.sam(&[&fixed, parameters].concat());
     }
 
+    /// Deploys as `make forward` does.
+    pub fn forward(&self, region: &str, bus: &str) {
+        let bus = format!("Bus={bus}");
+        let what = ["deploy", "--template-file", "forwarder.yaml", "--stack-name", "bongsu-forwarder"];
+        let how = ["--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset", "--no-confirm-changeset"];
+        self.sam(&[&what, &how as &[_], &["--region", region, "--parameter-overrides", &bus]].concat());
+    }
+
     /// Deletes the stack of a Region.
     pub fn delete(&self, region: &str) {
-        self.sam(&["delete", "--stack-name", "bongsu", "--region", region, "--no-prompts"]);
+        self.delete_stack("bongsu", region);
+    }
+
+    /// Deletes a stack of this name.
+    pub fn delete_stack(&self, stack: &str, region: &str) {
+        self.sam(&["delete", "--stack-name", stack, "--region", region, "--no-prompts"]);
     }
 
     fn sam(&self, arguments: &[&str]) {

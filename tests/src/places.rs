@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The functions that are no sources: what they do begins with a queue or a schedule.
-pub const OTHER_FUNCTIONS: [&str; 2] = ["digest", "redeliver"];
+pub const OTHER_FUNCTIONS: [&str; 3] = ["digest", "forwarded", "redeliver"];
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {

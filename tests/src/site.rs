@@ -15,7 +15,7 @@ pub(crate) struct Site(PathBuf);
 impl Site {
     pub(crate) fn new() -> Self {
         let site = Self::empty();
-        for name in ["template.yaml", "samconfig.toml"] {
+        for name in ["template.yaml", "forwarder.yaml", "samconfig.toml"] {
             fs::copy(places::repository().join(name), site.folder().join(name)).unwrap();
         }
         for function in sources::ALL.iter().map(|source| source.slug).chain(places::OTHER_FUNCTIONS) {

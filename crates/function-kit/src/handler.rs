@@ -52,7 +52,9 @@ impl Handler {
             let result = match self.task {
                 Task::Digest => self.digest(&context.request_id, times).await,
                 Task::Audit(fetch) => self.audit(fetch, payload.get().as_bytes(), &context, times).await,
-                Task::Source(_) | Task::Redeliver(_) => self.work(payload.get().as_bytes(), &context, times).await,
+                Task::Source(_) | Task::Forwarded(_) | Task::Redeliver(_) => {
+                    self.work(payload.get().as_bytes(), &context, times).await
+                }
             };
             log(&result);
             result
@@ -109,7 +111,7 @@ impl Handler {
     async fn plan(&self, item: &Item) -> Plan {
         match self.task {
             Task::Redeliver(_) => redelivery::plan(item, &*self.configuration.environment().ledger).await,
-            Task::Source(_) | Task::Digest | Task::Audit(_) => Plan::Deliver(Manner::default()),
+            Task::Source(_) | Task::Forwarded(_) | Task::Digest | Task::Audit(_) => Plan::Deliver(Manner::default()),
         }
     }
 

@@ -44,6 +44,14 @@ pub async fn run(source: &'static Source) -> Result<(), lambda_runtime::Error> {
     serve(Task::Source(source)).await
 }
 
+/// Runs the function that tells what other Regions and accounts forward, of all sources, until Lambda ends the process.
+///
+/// # Errors
+/// As [`run`].
+pub async fn forwarded() -> Result<(), lambda_runtime::Error> {
+    serve(Task::Forwarded(sources::ALL)).await
+}
+
 /// Runs the function that delivers, from the queues of what was not delivered, the events of all sources, until Lambda
 /// ends the process. What it cannot deliver either stays in its queue.
 ///

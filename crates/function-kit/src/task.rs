@@ -11,6 +11,8 @@ use crate::audit::Fetch;
 pub(crate) enum Task {
     /// The events of one source.
     Source(&'static Source),
+    /// The events of these sources that other Regions and accounts forward.
+    Forwarded(&'static [Source]),
     /// The events of these sources that their own functions could not deliver, and follow-ups. Named by whoever starts it,
     /// so that other functions do without the code of all sources.
     Redeliver(&'static [Source]),
@@ -25,6 +27,7 @@ impl Task {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Source(source) => source.slug,
+            Self::Forwarded(_) => "forwarded",
             Self::Redeliver(_) => "redeliver",
             Self::Digest => "digest",
             Self::Audit(_) => AUDIT.slug,
@@ -36,7 +39,7 @@ impl Task {
         match self {
             Self::Source(source) => sources::read(event, &[*source], source.slug, policy),
             Self::Audit(_) => sources::read(event, &[AUDIT], AUDIT.slug, policy),
-            Self::Redeliver(sources) => sources::read(event, sources, UNKNOWN, policy),
+            Self::Forwarded(sources) | Self::Redeliver(sources) => sources::read(event, sources, UNKNOWN, policy),
             Self::Digest => sources::read(event, &[], UNKNOWN, policy),
         }
     }

@@ -1,4 +1,4 @@
-//! Writes the rules of `account-activity` into `template.yaml`, between their marks: `make patterns`.
+//! Writes the rules of `account-activity` into `template.yaml` and `forwarder.yaml`, between their marks: `make patterns`.
 
 use std::path::Path;
 use std::{fs, io};
@@ -12,40 +12,79 @@ const END: &str = "  # ---- End of the written rules.\n";
 /// The longest line of the template.
 const WIDTH: usize = 120;
 
+/// Where the rules stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Beside the function of the source.
+    Stack,
+    /// Where nothing but rules is: they send to the bus of the stack that watches every Region.
+    Forwarder,
+}
+
 fn main() -> io::Result<()> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+    write("template.yaml", Place::Stack)?;
+    write("forwarder.yaml", Place::Forwarder)
+}
+
+fn write(file: &str, place: Place) -> io::Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
     let template = fs::read_to_string(&path)?;
-    let missing = || io::Error::other("template.yaml has not the marks between which the rules stand");
+    let missing = || io::Error::other(format!("{file} has not the marks between which the rules stand"));
     let (before, rest) = template.split_once(BEGIN).ok_or_else(missing)?;
     let (_, after) = rest.split_once(END).ok_or_else(missing)?;
-    let rules: String = patterns().iter().map(rule).collect();
+    let rules: String = patterns().iter().map(|pattern| rule(pattern, place)).collect();
     fs::write(&path, format!("{before}{BEGIN}{rules}{END}{after}"))
 }
 
 /// The resource of a rule.
-fn rule(rule: &Pattern) -> String {
+fn rule(rule: &Pattern, place: Place) -> String {
     let words = rule
         .name
         .split('-')
         .map(|word| word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default());
     let id: String = words.collect();
-    let condition = if rule.only_everywhere { "    Condition: EverySource\n" } else { "" };
+    let only_there = rule.only_everywhere && place == Place::Stack;
+    let condition = if only_there { "    Condition: EverySource\n" } else { "" };
     let state = if rule.reads_too { "      State: ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS\n" } else { "" };
+    let (name, pattern, target) = match place {
+        Place::Stack => (format!("!Sub ${{AWS::StackName}}-{}", rule.name), rule.pattern.clone(), QUEUE),
+        Place::Forwarder => (format!("bongsu-forward-{}", rule.name), without_drills(&rule.pattern), BUS),
+    };
     format!(
         "  AccountActivity{id}Rule:
     Type: AWS::Events::Rule
 {condition}    Properties:
-      Name: !Sub ${{AWS::StackName}}-{}-account-activity
+      Name: {name}-account-activity
 {state}      EventPattern:
 {}      Targets:
-        - Id: queue
-          Arn: !GetAtt AccountActivityEvents.Arn
-          RetryPolicy: {{ MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 }}
-          DeadLetterConfig: {{ Arn: !GetAtt UndeliveredEvents.Arn }}
-",
-        rule.name,
-        block(&rule.pattern, 8),
+{target}",
+        block(&pattern, 8),
     )
+}
+
+const QUEUE: &str = "        - Id: queue
+          Arn: !GetAtt AccountActivityEvents.Arn
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 }
+          DeadLetterConfig: { Arn: !GetAtt UndeliveredEvents.Arn }
+";
+
+const BUS: &str = "        - Id: bus
+          Arn: !Ref Bus
+          RoleArn: !GetAtt Role.Arn
+          DeadLetterConfig: { Arn: !GetAtt DeadLetters.Arn }
+";
+
+/// The bus takes no drills.
+fn without_drills(pattern: &Value) -> Value {
+    let mut pattern = pattern.clone();
+    let is_drill = |source: &Value| {
+        let text = source.as_str().or_else(|| source.get("prefix").and_then(Value::as_str));
+        text.is_some_and(|text| text.starts_with("drill."))
+    };
+    if let Some(sources) = pattern.get_mut("source").and_then(Value::as_array_mut) {
+        sources.retain(|source| !is_drill(source));
+    }
+    pattern
 }
 
 /// The fields of an object as YAML: the envelope's first, as people read them.

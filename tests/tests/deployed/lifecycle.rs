@@ -48,7 +48,7 @@ async fn an_update_keeps_what_is_kept_and_a_delete_leaves_only_the_ledger() {
     assert_eq!(tables(&account), ledger);
     let groups = account.aws(GLOBAL.region, "logs", "describe_log_groups", &json!({}));
     let groups = groups["logGroups"].as_array().unwrap();
-    assert!(groups.len() == 12 && groups.iter().all(|group| group["retentionInDays"] == 30), "{groups:?}");
+    assert!(groups.len() == 13 && groups.iter().all(|group| group["retentionInDays"] == 30), "{groups:?}");
 
     account.delete(GLOBAL.region);
     assert_eq!(tables(&account), ledger);
@@ -79,10 +79,11 @@ fn names(list: &Value) -> Vec<String> {
 }
 
 /// What else of the stack is there, in every service that it uses.
-fn leftovers(account: &Account, region: &str) -> Vec<String> {
+pub(crate) fn leftovers(account: &Account, region: &str) -> Vec<String> {
     let everything = [
         ("cloudwatch", "describe_alarms", json!({})),
         ("cloudwatch", "list_dashboards", json!({})),
+        ("events", "list_event_buses", json!({})),
         ("events", "list_rules", json!({})),
         ("iam", "list_policies", json!({ "Scope": "Local" })),
         ("iam", "list_roles", json!({})),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
 mod alarms;
+mod forwarder;
 mod lifecycle;
 mod undelivered;
 mod words;

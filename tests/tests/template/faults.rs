@@ -12,7 +12,7 @@ use crate::stack::{Stack, list, own_name, refers_to, source_of, strings};
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>
 const OPERATORS: [&str; 6] = ["prefix", "suffix", "anything-but", "exists", "wildcard", "numeric"];
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>
-const LONGEST_PATTERN: usize = 2_048;
+pub(crate) const LONGEST_PATTERN: usize = 2_048;
 
 /// Everything that is wrong with it.
 pub(crate) fn faults(stack: &Stack) -> Vec<String> {
@@ -37,8 +37,8 @@ pub(crate) fn faults(stack: &Stack) -> Vec<String> {
 fn rules(stack: &Stack) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, rule) in stack.all("AWS::Events::Rule") {
-        // What comes by a schedule has no source of which there could be drills.
-        if rule["ScheduleExpression"].is_null() {
+        // What comes by a schedule has no source of which there could be drills, and what is forwarded is none.
+        if rule["ScheduleExpression"].is_null() && rule["EventBusName"].is_null() {
             faults.extend(pattern(&rule["EventPattern"]).into_iter().map(|fault| format!("{name}: {fault}")));
         }
         for target in list(&rule["Targets"]) {
@@ -76,7 +76,7 @@ fn pattern(pattern: &Value) -> Vec<String> {
 }
 
 /// The operators of a pattern that are not of the common set, or are used as not all evaluators do.
-fn operators(pattern: &Value) -> Vec<String> {
+pub(crate) fn operators(pattern: &Value) -> Vec<String> {
     let Value::Object(fields) = pattern else {
         return vec![format!("{pattern} is no list of values")];
     };

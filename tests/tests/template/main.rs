@@ -5,6 +5,7 @@ mod alarms;
 mod coverage;
 mod events;
 mod faults;
+mod forwarder;
 mod queues;
 mod refused;
 mod stack;
@@ -158,12 +159,15 @@ fn only_what_us_east_1_alone_is_told_is_left_out_elsewhere() {
     let resources = stack.0["Resources"].as_object().unwrap();
     for (name, resource) in resources {
         // Root signs in there, and costs and IAM are the whole account's. Work of people in other Regions is told to a stack that those Regions forward their events to.
-        let once = ["RootLogin", "CostAnomaly", "Budget", "CredentialAudit"];
+        let once = ["RootLogin", "CostAnomaly", "Budget", "CredentialAudit", "Forwarded"];
         let only_there = once.iter().any(|source| name.starts_with(source)) || name == "AccountActivityWriteRule";
-        let condition = only_there.then_some("EverySource");
+        let condition = match name.as_str() {
+            "ForwardedBusPolicy" => Some("OtherAccounts"),
+            _ => only_there.then_some("EverySource"),
+        };
         assert_eq!(resource["Condition"].as_str(), condition, "{name}");
     }
-    assert_eq!(stack.0["Conditions"], json!({ "EverySource": { "Fn::Equals": [{ "Ref": "Scope" }, "all"] } }));
+    assert_eq!(stack.0["Conditions"]["EverySource"], json!({ "Fn::Equals": [{ "Ref": "Scope" }, "all"] }));
 }
 
 #[test]

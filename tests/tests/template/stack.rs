@@ -13,17 +13,14 @@ pub(crate) struct Stack(pub(crate) Value);
 impl Stack {
     /// The one of this repository.
     pub(crate) fn ours() -> Self {
-        static OURS: LazyLock<Value> = LazyLock::new(|| {
-            let template = repository().join("template.yaml");
-            let output = python("translate.py", &[template.to_str().unwrap()]);
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            let mut stack: Value = serde_json::from_slice(&output.stdout).unwrap();
-            for resource in stack["Resources"].as_object_mut().unwrap().values_mut() {
-                resource.pointer_mut("/Properties/EventPattern").into_iter().for_each(fill_in);
-            }
-            stack
-        });
+        static OURS: LazyLock<Value> = LazyLock::new(|| translated("template.yaml"));
         Self(OURS.clone())
+    }
+
+    /// What other Regions and accounts have.
+    pub(crate) fn forwarder() -> Self {
+        static FORWARDER: LazyLock<Value> = LazyLock::new(|| translated("forwarder.yaml"));
+        Self(FORWARDER.clone())
     }
 
     /// Names and properties of all resources of a type.
@@ -42,10 +39,12 @@ impl Stack {
         self.all(kind).map(|(_, it)| it).find(|it| refers_to(&it[property]) == Some(other))
     }
 
-    /// The pattern of each rule that has one, by the name of the rule without the stack's. The others have a schedule.
+    /// The pattern of each rule on the account's own bus that has one, by the name of the rule without the stack's. The
+    /// others have a schedule.
     pub(crate) fn patterns(&self) -> Vec<(String, Value)> {
-        let rules = self.all("AWS::Events::Rule").filter(|(_, it)| !it["EventPattern"].is_null());
-        rules.map(|(_, it)| (own_name(&it["Name"]), it["EventPattern"].clone())).collect()
+        let has_one = |(_, it): &(&str, &Value)| !it["EventPattern"].is_null() && it["EventBusName"].is_null();
+        let rules = self.all("AWS::Events::Rule").filter(has_one);
+        rules.map(|(_, it)| (rule_name(&it["Name"]), it["EventPattern"].clone())).collect()
     }
 
     /// The function that takes from a queue.
@@ -76,6 +75,17 @@ pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
+/// What `CloudFormation` gets of a file, for a stack called `bongsu`.
+fn translated(file: &str) -> Value {
+    let output = python("translate.py", &[repository().join(file).to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut stack: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for resource in stack["Resources"].as_object_mut().unwrap().values_mut() {
+        resource.pointer_mut("/Properties/EventPattern").into_iter().for_each(fill_in);
+    }
+    stack
+}
+
 /// Writes the stack's name into a pattern, as `CloudFormation` does before EventBridge sees it.
 fn fill_in(pattern: &mut Value) {
     match pattern {
@@ -100,6 +110,12 @@ pub(crate) fn refers_to(value: &Value) -> Option<&str> {
 pub(crate) fn own_name(name: &Value) -> String {
     let sub = name["Fn::Sub"].as_str().unwrap_or_default();
     sub.strip_prefix("${AWS::StackName}-").unwrap_or_default().to_owned()
+}
+
+/// A rule's name without the stack's, or without that of forwarders.
+pub(crate) fn rule_name(name: &Value) -> String {
+    let forward = name.as_str().and_then(|name| name.strip_prefix("bongsu-forward-"));
+    forward.map_or_else(|| own_name(name), str::to_owned)
 }
 
 /// The source whose rule is called so: `root-account-activity` is one of several of `account-activity`. What is no

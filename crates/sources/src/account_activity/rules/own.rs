@@ -11,6 +11,7 @@ const NAMES: &[&str] = &[
     "/requestParameters/stackName",
     "/requestParameters/changeSetName",
     "/requestParameters/rule",
+    "/requestParameters/eventBusName",
     "/requestParameters/functionName",
     "/responseElements/functionArn",
     "/requestParameters/topicArn",
@@ -41,6 +42,7 @@ const SUBJECT: &[&str] = &[
     "/requestParameters/roleName",
     "/requestParameters/names/0",
     "/requestParameters/name",
+    "/requestParameters/eventBusName",
 ];
 
 pub(super) const RULES: &[Rule] = &[
@@ -49,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Critical,
         // Lambda's names have the date of its API behind them.
         events: Events::Named(&[
-            ("events", &["DisableRule", "DeleteRule", "RemoveTargets", "PutRule"]),
+            ("events", &["DisableRule", "DeleteRule", "RemoveTargets", "PutRule", "DeleteEventBus", "RemovePermission"]),
             (
                 "lambda",
                 &[

@@ -1,0 +1,119 @@
+//! `forwarder.yaml` sends what the stack in us-east-1 would tell, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use system_tests::repository;
+
+use crate::events::{samples, started};
+use crate::faults::{LONGEST_PATTERN, operators};
+use crate::stack::{Stack, list, refers_to, rule_name, strings, tool};
+
+/// What is left of a pattern of the stack where no drills are. The bus has no functions that could set off each other.
+fn without_drills(mut pattern: Value) -> Value {
+    let is_drill = |source: &Value| strings(source).iter().any(|text| text.starts_with("drill."));
+    pattern["source"].as_array_mut().unwrap().retain(|source| !is_drill(source));
+    if let Some(detail) = pattern.get_mut("detail").and_then(Value::as_object_mut) {
+        detail.remove("alarmName");
+        if detail.is_empty() {
+            pattern.as_object_mut().unwrap().remove("detail");
+        }
+    }
+    pattern
+}
+
+#[test]
+fn it_has_the_rules_of_the_stack_without_drills() {
+    let (stack, forwarder) = (Stack::ours(), Stack::forwarder());
+    let ours = stack.patterns().into_iter().map(|(name, pattern)| (name, without_drills(pattern)));
+    // Budgets come by a topic, and the audit makes its own events: only drills of them come by a bus.
+    let ours: BTreeMap<_, _> = ours.filter(|(_, pattern)| pattern["source"] != json!([])).collect();
+    assert_eq!(forwarder.patterns().into_iter().collect::<BTreeMap<_, _>>(), ours);
+    let reading = |stack: &Stack| -> BTreeSet<_> {
+        let reading = stack.all("AWS::Events::Rule").filter(|(_, it)| it["State"].is_string());
+        reading.filter(|(_, it)| it["EventBusName"].is_null()).map(|(_, it)| rule_name(&it["Name"])).collect()
+    };
+    assert_eq!(reading(&forwarder), reading(&stack));
+}
+
+#[test]
+fn it_forwards_every_event_that_starts_a_function_and_no_drill() {
+    let events: BTreeMap<_, _> = samples().into_iter().map(|sample| (sample.name, sample.text)).collect();
+    let (here, there) = (started(&Stack::ours(), &events), started(&Stack::forwarder(), &events));
+    for (name, text) in &events {
+        let event: Value = serde_json::from_str(text).unwrap();
+        let drill = event["source"].as_str().is_some_and(|source| source.starts_with("drill."));
+        assert_eq!(!there[name].is_empty(), !here[name].is_empty() && !drill, "{name}");
+    }
+}
+
+#[test]
+fn its_rules_may_send_to_the_bus_and_nothing_else_and_what_the_bus_refuses_is_kept() {
+    let forwarder = Stack::forwarder();
+    for (name, rule) in forwarder.all("AWS::Events::Rule") {
+        assert!(rule["EventPattern"].to_string().len() <= LONGEST_PATTERN, "{name}");
+        assert_eq!(operators(&rule["EventPattern"]), Vec::<String>::new(), "{name}");
+        let [target] = rule["Targets"].as_array().unwrap().as_slice() else { panic!("{name}") };
+        let parts = [&target["Arn"], &target["RoleArn"], &target["DeadLetterConfig"]["Arn"]].map(refers_to);
+        assert_eq!(parts, [Some("Bus"), Some("Role"), Some("DeadLetters")], "{name}");
+    }
+    let role = &forwarder.resource("Role")["Properties"];
+    let allowed = json!([{ "Effect": "Allow", "Action": "events:PutEvents", "Resource": { "Ref": "Bus" } }]);
+    let [policy] = role["Policies"].as_array().unwrap().as_slice() else { panic!("{role}") };
+    assert_eq!(policy["PolicyDocument"]["Statement"], allowed);
+    let trust = &role["AssumeRolePolicyDocument"]["Statement"][0];
+    assert_eq!(trust["Principal"], json!({ "Service": "events.amazonaws.com" }));
+    assert_eq!(trust["Condition"]["StringEquals"]["aws:SourceAccount"], json!({ "Ref": "AWS::AccountId" }));
+    // Whoever may send here: the very rules.
+    let of_its_rules = ":rule/bongsu-forward-*";
+    let statements = &forwarder.resource("DeadLettersPolicy")["Properties"]["PolicyDocument"]["Statement"];
+    for statement in list(statements).filter(|it| it["Effect"] == "Allow").chain([trust]) {
+        let arn = &statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"];
+        assert!(arn.as_str().unwrap().ends_with(of_its_rules), "{statement}");
+    }
+}
+
+#[test]
+fn a_region_that_a_stack_watches_takes_no_forwarder_and_the_other_way_round() {
+    let claim = |stack: &Stack| {
+        let claim = stack.resource("WatchedBy").clone();
+        assert!(claim["Condition"].is_null() && claim["Type"] == "AWS::SSM::Parameter", "{claim}");
+        claim["Properties"]["Name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(claim(&Stack::forwarder()), claim(&Stack::ours()));
+}
+
+#[test]
+fn only_the_organisation_may_send_to_the_bus_and_only_what_aws_itself_says() {
+    let stack = Stack::ours();
+    let policy = stack.resource("ForwardedBusPolicy");
+    assert_eq!(policy["Condition"], "OtherAccounts");
+    let other_accounts = json!({ "Fn::And": [
+        { "Condition": "EverySource" },
+        { "Fn::Not": [{ "Fn::Equals": [{ "Ref": "OrganizationId" }, ""] }] },
+    ] });
+    assert_eq!(stack.0["Conditions"]["OtherAccounts"], other_accounts);
+    let statement = &policy["Properties"]["Statement"];
+    assert_eq!((&statement["Effect"], &statement["Action"]), (&json!("Allow"), &json!("events:PutEvents")));
+    let condition = json!({
+        "StringEquals": { "aws:PrincipalOrgID": { "Ref": "OrganizationId" } },
+        "StringLike": { "events:source": "aws.*" },
+    });
+    assert_eq!(statement["Condition"], condition);
+    // The account's own roles need no permission of the bus; its rule takes no drill and nothing made up from them either.
+    let rule = &stack.resource("ForwardedRule")["Properties"];
+    assert_eq!(rule["EventBusName"], json!({ "Ref": "ForwardedBus" }));
+    assert_eq!(rule["EventPattern"], json!({ "source": [{ "prefix": "aws." }] }));
+    assert_eq!(rule["State"], "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
+}
+
+#[test]
+fn aws_finds_nothing_to_say_about_it() {
+    // A StackSet of an organisation takes no transforms.
+    assert!(!std::fs::read_to_string(repository().join("forwarder.yaml")).unwrap().contains("Transform"));
+    let arguments = ["validate", "--lint", "--region", "eu-north-1", "--template-file", "forwarder.yaml"];
+    let validate = tool("sam", &arguments);
+    assert!(validate.status.success(), "{}", String::from_utf8_lossy(&validate.stderr));
+    let lint = tool("cfn-lint", &["forwarder.yaml"]);
+    assert!(lint.status.success() && lint.stdout.is_empty(), "{}", String::from_utf8_lossy(&lint.stdout));
+}
