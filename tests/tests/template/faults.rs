@@ -22,6 +22,7 @@ pub(crate) fn faults(stack: &Stack) -> Vec<String> {
         roles,
         policies,
         resource_policies,
+        buses,
         queues,
         mappings,
         rights,
@@ -200,6 +201,25 @@ fn resource_policies(stack: &Stack) -> Vec<String> {
     faults
 }
 
+/// What lets others send to a bus says who, and lets nobody send what AWS did not say.
+fn buses(stack: &Stack) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, policy) in stack.all("AWS::Events::EventBusPolicy") {
+        let mut need = |met: bool, what: &str| {
+            if !met {
+                faults.push(format!("{name}: {what}"));
+            }
+        };
+        let statement = &policy["Statement"];
+        let condition = &statement["Condition"];
+        need(refers_to(&condition["StringEquals"]["aws:PrincipalOrgID"]).is_some(), "lets in other organisations");
+        need(condition["StringLike"]["events:source"] == "aws.*", "lets in what AWS has not said");
+        need(statement["Action"] == "events:PutEvents", "lets others do more than send events");
+        need(is_resource(stack, &policy["EventBusName"], "AWS::Events::EventBus"), "is about no bus of the stack");
+    }
+    faults
+}
+
 /// The resource of which a service must act to be let in.
 pub(crate) fn source_arn(statement: &Value) -> &Value {
     let exactly = &statement["Condition"]["ArnEquals"]["aws:SourceArn"];
@@ -227,10 +247,12 @@ fn tables(stack: &Stack) -> Vec<String> {
 
 /// What has no check above, such as a bucket, needs one before it comes in.
 fn types(stack: &Stack) -> Vec<String> {
-    const CHECKED: [&str; 16] = [
+    const CHECKED: [&str; 19] = [
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::Dashboard",
         "AWS::DynamoDB::Table",
+        "AWS::Events::EventBus",
+        "AWS::Events::EventBusPolicy",
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
@@ -244,6 +266,8 @@ fn types(stack: &Stack) -> Vec<String> {
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
+        // Anybody in the account may read it, and it says nothing.
+        "AWS::SSM::Parameter",
     ];
     let resources = stack.0["Resources"].as_object().unwrap().iter();
     let unknown = resources.filter(|(_, it)| !CHECKED.contains(&it["Type"].as_str().unwrap_or_default()));

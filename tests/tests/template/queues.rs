@@ -152,7 +152,13 @@ fn let_in<'a>(stack: &'a Stack, queue: &str) -> Vec<&'a Value> {
 
 /// Whether an ARN is that of a rule, or of all that are called as this one is.
 fn is_about(arn: &Value, name: &str, rule: &Value) -> bool {
+    let beginning = if rule["EventBusName"].is_null() {
+        ":rule/${AWS::StackName}-*"
+    } else {
+        // The name of a bus stands before that of its rule.
+        ":rule/${AWS::StackName}/${AWS::StackName}-*"
+    };
     let rule = own_name(&rule["Name"]);
-    let ending = arn["Fn::Sub"].as_str().and_then(|arn| arn.split_once(":rule/${AWS::StackName}-*"));
+    let ending = arn["Fn::Sub"].as_str().and_then(|arn| arn.split_once(beginning));
     refers_to(arn) == Some(name) || ending.is_some_and(|(_, ending)| !rule.is_empty() && rule.ends_with(ending))
 }

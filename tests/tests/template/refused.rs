@@ -388,6 +388,19 @@ fn a_dashboard_that_hides_something_or_another_one_is_refused() {
 }
 
 #[test]
+fn a_bus_that_is_open_to_more_than_the_organisation_and_aws_itself_is_refused() {
+    let statement = "/ForwardedBusPolicy/Properties/Statement";
+    for (what, fault) in [
+        ("Condition/StringEquals", "lets in other organisations"),
+        ("Condition/StringLike", "lets in what AWS has not said"),
+        ("Action", "lets others do more than send events"),
+    ] {
+        let fault = format!("ForwardedBusPolicy: {fault}");
+        refused(&fault, |resources| remove(resources, &format!("{statement}/{what}")));
+    }
+}
+
+#[test]
 fn a_kind_of_resource_that_nothing_checks_is_refused() {
     refused("Bucket: nothing checks a \"AWS::S3::Bucket\"", |resources| {
         resources["Bucket"] = json!({ "Type": "AWS::S3::Bucket" });

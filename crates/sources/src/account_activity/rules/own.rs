@@ -51,7 +51,10 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Critical,
         // Lambda's names have the date of its API behind them.
         events: Events::Named(&[
-            ("events", &["DisableRule", "DeleteRule", "RemoveTargets", "PutRule", "DeleteEventBus", "RemovePermission"]),
+            (
+                "events",
+                &["DisableRule", "DeleteRule", "RemoveTargets", "PutRule", "DeleteEventBus", "RemovePermission"],
+            ),
             (
                 "lambda",
                 &[
