@@ -109,7 +109,9 @@ fn id(event: &Value) -> Option<String> {
 fn alert(event: &Value, kind: Kind, stage: Stage) -> Alert {
     let origin = Origin::new(SOURCE.slug, event)
         .account(&["/detail/accountId", "/account"])
-        .region(&["/detail/region", "/region"])
+        .region(&["/detail/region"])
+        .region_of("/resources/0")
+        .region(&["/region"])
         .time(&["/detail/updatedAt", "/detail/analyzedAt", "/time"]);
     let id = id(event);
     let (updated, resource) = (event.moment("/detail/updatedAt"), event.text("/detail/resource"));

@@ -4,6 +4,7 @@ use alert::{Alert, Identity, Severity, Status, Text, Throttle};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::arn::Arn;
 use crate::fields::{Fields, is_account, is_region};
 use crate::raw;
 
@@ -62,6 +63,14 @@ impl<'a> Origin<'a> {
     /// Takes the Region from the first of these fields that holds a Region code.
     pub(crate) fn region(mut self, pointers: &[&str]) -> Self {
         self.region = self.region.or_else(|| self.event.first(pointers, is_region));
+        self
+    }
+
+    /// Takes the Region from the ARN in this field.
+    pub(crate) fn region_of(mut self, pointer: &str) -> Self {
+        let arn = self.event.text(pointer);
+        let region = arn.as_deref().and_then(Arn::parse).map(|arn| arn.region.to_owned());
+        self.region = self.region.or_else(|| region.filter(|region| is_region(region)));
         self
     }
 

@@ -3,7 +3,10 @@
 
 mod common;
 
-use common::{alerts, event, json, only_alert, read};
+use std::collections::BTreeMap;
+
+use alert::Alert;
+use common::{alerts, all_events, event, json, only_alert, read};
 use serde_json::{Value, json};
 
 /// The ways by which an event can reach us, besides bare.
@@ -339,3 +342,64 @@ fn a_spelling_of_the_time_does_not_make_a_second_alarm() {
     let other = only_alert(other.to_string().as_bytes());
     assert_eq!(other.key, only_alert(&event("cloudwatch-alarm/metric-alarm")).key);
 }
+
+/// As a bus of another Region passes it on: with a new id and time, and, should a bus ever do that, as if it had happened
+/// where the bus is.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html>
+fn forwarded(event: &Value, place: bool) -> Value {
+    let mut event = event.clone();
+    event["id"] = "0d9c7a52-5be1-4f8e-9d43-6a2b8c1f0e77".into();
+    event["time"] = "2031-01-01T00:00:00Z".into();
+    if place {
+        event["account"] = "999988887777".into();
+        event["region"] = "eu-south-2".into();
+    }
+    event
+}
+
+#[test]
+fn what_is_forwarded_is_the_same_alert_of_the_same_account_and_region() {
+    let mut same = BTreeMap::<_, usize>::new();
+    for (name, bytes) in all_events() {
+        let Ok(event) = serde_json::from_slice::<Value>(&bytes) else { continue };
+        if ["detail-type", "detail", "id", "time"].iter().any(|field| event.get(field).is_none()) {
+            continue;
+        }
+        let told = |event: &Value| read(event.to_string().as_bytes());
+        let place = |alert: &Alert| (alert.account.clone(), alert.region.clone());
+        let (here, there, moved) = (told(&event), told(&forwarded(&event, false)), told(&forwarded(&event, true)));
+        for ((here, there), moved) in alerts(&here).into_iter().zip(alerts(&there)).zip(alerts(&moved)) {
+            if NAMELESS.contains(&name.as_str()) {
+                assert_ne!(here.key, there.key, "{name} has a name of its own");
+                continue;
+            }
+            assert_eq!((&here.key, place(here)), (&there.key, place(there)), "{name}");
+            // Where the event itself says where it was.
+            if place(here) == place(moved) {
+                assert_eq!(here.key, moved.key, "{name}");
+                *same.entry(here.source).or_default() += 1;
+            }
+        }
+    }
+    for source in sources::ALL.iter().filter(|source| !["budget", "credential-audit"].contains(&source.slug)) {
+        assert!(same.get(source.slug).is_some_and(|count| *count >= 5), "{}: {same:?}", source.slug);
+    }
+}
+
+/// Events that say nothing by which the occurrence could be told from another one.
+const NAMELESS: [&str; 14] = [
+    "account-activity/trail-deleted-without-an-id",
+    "cost-anomaly/detail-missing",
+    "cost-anomaly/impact-unknown",
+    "credential-audit/no-report",
+    "credential-audit/scheduled-event",
+    "health-event/category-odd",
+    "health-event/few-fields",
+    "security-finding/hub-insight",
+    "security-finding/type-missing",
+    "unknown/drill-of-an-unknown-service",
+    "unknown/own-application",
+    "unknown/scheduled-event",
+    "unknown/security-finding",
+    "unknown/sign-in-without-an-event-name",
+];
