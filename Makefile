@@ -96,6 +96,26 @@ delete: $(ENV:%=delete-%) ## Delete both stacks, or one (ENV=home); ledgers and 
 $(ENV:%=delete-%): delete-%: .venv/installed
 	$(SAM) delete --config-env $*
 
+# ---- The guardrails of the account: docs/guardrails.md
+
+# The installed command, with what talks to AWS.
+BONGSU = bongsu
+# What the user chooses: make guardrails PARAMETERS='DailyBudgetDollars=20 UnusedAccess=create'
+PARAMETERS =
+REGION = $(shell sed -n '/^\[guardrails-$*\.global/,/^region/s/^region = "\(.*\)"/\1/p' samconfig.toml)
+
+.PHONY: guardrails $(ENV:%=guardrails-%)
+
+guardrails: $(ENV:%=guardrails-%) ## Say what guards the account already, and deploy the rest (PARAMETERS='Trail=none')
+
+# bongsu first says what it found, then prints the switches for it. What the user says comes last, and wins.
+guardrails-global: SCOPE = all
+guardrails-home: SCOPE = regional
+$(ENV:%=guardrails-%): guardrails-%: .venv/installed
+	$(BONGSU) guardrails --region $(REGION)
+	found="$$($(BONGSU) guardrails --region $(REGION) --parameters)" && \
+		$(SAM) deploy --config-env guardrails-$* --parameter-overrides Scope=$(SCOPE) $$found $(PARAMETERS)
+
 # The configuration goes in with ${NAME} replaced from the environment, and never into a file. There is no table here.
 CONFIG = bongsu.toml
 VARIABLES = import json, os, sys; print(json.dumps({"Parameters": {"BONGSU_CONFIG": os.path.expandvars(sys.stdin.read()), "BONGSU_LEDGER_TABLE": ""}}))

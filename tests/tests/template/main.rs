@@ -5,6 +5,7 @@ mod alarms;
 mod coverage;
 mod events;
 mod faults;
+mod guardrails;
 mod queues;
 mod refused;
 mod stack;
