@@ -129,7 +129,8 @@ fn what_it_knows_is_created_updated_and_deleted_but_for_what_was_recorded() {
     assert_eq!(rights(&account), [STACK, &administrators, &regions]);
     assert_eq!(allowed_regions(&account), json!(["us-east-1", "ap-northeast-2"]));
 
-    account.deploy(GLOBAL, &["Scope=all", "AdministratorsRole=none", "AllowedRegions=us-east-1,ap-northeast-2,eu-west-1"]);
+    account
+        .deploy(GLOBAL, &["Scope=all", "AdministratorsRole=none", "AllowedRegions=us-east-1,ap-northeast-2,eu-west-1"]);
     assert_eq!(rights(&account), [STACK, &regions]);
     assert_eq!(allowed_regions(&account), json!(["us-east-1", "ap-northeast-2", "eu-west-1"]));
     assert_eq!(buckets(&account), kept);
@@ -163,8 +164,14 @@ fn what_it_forgets_of_a_bucket_it_still_forgets() {
 fn the_template_itself_is_taken_where_what_is_lacking_is_switched_off() {
     let account = Account::open_without_functions();
     let off = [
-        "Scope=all", "Trail=none", "Recorder=none", "ConfigRules=none", "Analyzer=none", "CostAnomaly=none",
-        "DailyBudgetDollars=0", "MonthlyBudgetDollars=0",
+        "Scope=all",
+        "Trail=none",
+        "Recorder=none",
+        "ConfigRules=none",
+        "Analyzer=none",
+        "CostAnomaly=none",
+        "DailyBudgetDollars=0",
+        "MonthlyBudgetDollars=0",
     ];
     let refused = |more: &str, why: &str| {
         let said = both(&account.try_to_deploy(GLOBAL, &[&off[..], &[more]].concat()));

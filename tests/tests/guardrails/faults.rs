@@ -78,7 +78,8 @@ fn bucket_policies(template: &Template) -> Vec<String> {
     for (name, _) in template.all("AWS::S3::Bucket") {
         let of_bucket = |(_, policy): &(&str, &Value)| refers_to(&policy["Bucket"]) == Some(name);
         let policy = template.all("AWS::S3::BucketPolicy").find(of_bucket).map(|(_, it)| it);
-        let statements: Vec<_> = policy.map(|it| list(&it["PolicyDocument"]["Statement"]).collect()).unwrap_or_default();
+        let statements: Vec<_> =
+            policy.map(|it| list(&it["PolicyDocument"]["Statement"]).collect()).unwrap_or_default();
         let mut notes = Notes(name, Vec::new());
         let arns = json!([{ "Fn::GetAtt": [name, "Arn"] }, { "Fn::Sub": format!("${{{name}.Arn}}/*") }]);
         let refused = statements.iter().any(|it| {
@@ -111,7 +112,10 @@ fn trails(template: &Template) -> Vec<String> {
         let before = policy.is_some_and(|it| refers_to(&it["Bucket"]) == bucket && bucket.is_some());
         notes.need(before, "may be made before it may write");
         // The policy names the trail, since the trail cannot be made before the policy.
-        notes.need(trail["TrailName"] == json!({ "Ref": "AWS::StackName" }), "is not called as its bucket's policy says");
+        notes.need(
+            trail["TrailName"] == json!({ "Ref": "AWS::StackName" }),
+            "is not called as its bucket's policy says",
+        );
     })
 }
 
@@ -123,14 +127,18 @@ fn roles(template: &Template) -> Vec<String> {
     let mut faults = each(template, "AWS::IAM::Role", |notes, role, _| {
         for policy in list(&role["ManagedPolicyArns"]) {
             let arn = |(name, policy): &(&str, &str)| {
-                (*name == notes.0).then(|| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:iam::aws:policy/{policy}") }))
+                (*name == notes.0)
+                    .then(|| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:iam::aws:policy/{policy}") }))
             };
             notes.need(MANAGED.iter().filter_map(arn).any(|it| it == *policy), "a policy of AWS that it does not need");
         }
         for trust in list(&role["AssumeRolePolicyDocument"]["Statement"]) {
             notes.need(trust["Condition"].is_object(), "may be assumed without a condition");
         }
-        notes.need(role["MaxSessionDuration"].as_u64().unwrap_or(3_600) <= 3_600, "its sessions are longer than an hour");
+        notes.need(
+            role["MaxSessionDuration"].as_u64().unwrap_or(3_600) <= 3_600,
+            "its sessions are longer than an hour",
+        );
     });
     for (name, statement) in template.statements() {
         let inline = statement["Principal"].is_null() && statement["Effect"] == "Allow";
@@ -152,7 +160,10 @@ fn recorders(template: &Template) -> Vec<String> {
     }
     faults.extend(each(template, "AWS::Config::ConfigurationRecorder", |notes, recorder, _| {
         let group = &recorder["RecordingGroup"];
-        notes.need(group["AllSupported"] == false && list(&group["ResourceTypes"]).count() > 0, "records all, which costs");
+        notes.need(
+            group["AllSupported"] == false && list(&group["ResourceTypes"]).count() > 0,
+            "records all, which costs",
+        );
         let at_once = recorder["RecordingMode"]["RecordingFrequency"] == "CONTINUOUS";
         notes.need(at_once, "records once a day, so that alerts are late");
     }));
@@ -196,24 +207,29 @@ fn alarms(template: &Template) -> Vec<String> {
 
 /// What costs is told at once, to the topics of bongsu, before credits hide it.
 fn money(template: &Template) -> Vec<String> {
-    let topic = |name: &str| {
-        json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:${{Stack}}-{name}") })
-    };
+    let topic = |name: &str| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:${{Stack}}-{name}") });
     let mut faults = each(template, "AWS::CE::AnomalySubscription", |notes, it, _| {
         notes.need(it["Frequency"] == "IMMEDIATE", "is told late");
-        notes.need(it["Subscribers"] == json!([{ "Type": "SNS", "Address": topic("cost-anomaly") }]), "bongsu is not told");
+        notes.need(
+            it["Subscribers"] == json!([{ "Type": "SNS", "Address": topic("cost-anomaly") }]),
+            "bongsu is not told",
+        );
         let threshold = it["ThresholdExpression"]["Fn::Sub"].as_str().unwrap_or_default();
         notes.need(serde_json::from_str::<Value>(threshold).is_ok(), "its threshold is no JSON");
     });
     faults.extend(each(template, "AWS::Budgets::Budget", |notes, it, _| {
         let budget = &it["Budget"];
-        notes.need(budget["CostTypes"] == json!({ "IncludeCredit": false, "IncludeRefund": false }), "credits hide costs");
+        notes.need(
+            budget["CostTypes"] == json!({ "IncludeCredit": false, "IncludeRefund": false }),
+            "credits hide costs",
+        );
         let kinds: Vec<_> = list(&it["NotificationsWithSubscribers"]).collect();
         let has = |kind: &str| kinds.iter().any(|it| it["Notification"]["NotificationType"] == kind);
         notes.need(has("ACTUAL"), "is not told of what was spent");
         let of_months = budget["TimeUnit"] == "MONTHLY";
         notes.need(has("FORECASTED") == of_months, "a forecast where there is none, or none where there is one");
-        let told = |it: &&Value| it["Subscribers"] == json!([{ "SubscriptionType": "SNS", "Address": topic("budget") }]);
+        let told =
+            |it: &&Value| it["Subscribers"] == json!([{ "SubscriptionType": "SNS", "Address": topic("budget") }]);
         notes.need(kinds.iter().all(told), "bongsu is not told");
     }));
     faults

@@ -105,7 +105,8 @@ fn make(found: &str, more: &[&str]) -> (bool, String) {
 fn make_guardrails_says_what_is_there_and_deploys_the_rest() {
     for (environment, region, scope) in ENVIRONMENTS {
         let only = format!("ENV={environment}");
-        let (done, said) = make("echo Recorder=none CostMonitorArn=arn", &[&only, "PARAMETERS=Recorder=create HistoryDays=800"]);
+        let (done, said) =
+            make("echo Recorder=none CostMonitorArn=arn", &[&only, "PARAMETERS=Recorder=create HistoryDays=800"]);
         assert!(done, "{said}");
         let deployed = format!(
             "sam deploy --config-env guardrails-{environment} --parameter-overrides Scope={scope} Recorder=none \

@@ -156,5 +156,5 @@ fn numbers_and_names_come_where_they_belong() {
 #[test]
 fn the_daily_budget_is_five_dollars_when_nobody_says_otherwise() {
     let made = Template::ours().made(&[("Scope", "all")]);
-    assert_eq!(made["DailyBudget"]["Budget"]["BudgetLimit"]["Amount"], 5);
+    assert_eq!(made["DailyBudget"]["Budget"]["BudgetLimit"]["Amount"], "5");
 }

@@ -34,7 +34,11 @@ fn a_bucket_that_is_open_or_not_kept_is_refused() {
     for bucket in ["TrailBucket", "ConfigBucket", "AccessLogBucket"] {
         let properties = format!("/{bucket}/Properties");
         changed(&format!("{properties}/BucketEncryption"), None, "not encrypted");
-        changed(&format!("{properties}/VersioningConfiguration/Status"), Some(json!("Suspended")), "what is overwritten is gone");
+        changed(
+            &format!("{properties}/VersioningConfiguration/Status"),
+            Some(json!("Suspended")),
+            "what is overwritten is gone",
+        );
         changed(&format!("{properties}/OwnershipControls"), None, "has access control lists");
         for guard in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] {
             let pointer = format!("{properties}/PublicAccessBlockConfiguration/{guard}");

@@ -57,108 +57,128 @@ const ELSEWHERE: &str = "ap-northeast-2,eu-central-1";
 
 #[test]
 fn work_in_the_allowed_regions_is_left_alone() {
-    assert_with_regions(DEFAULT, Decision::Allow, &[
-        ("ec2:RunInstances", "ap-northeast-2"),
-        ("ec2:RunInstances", "us-east-1"),
-        ("s3:CreateBucket", "ap-northeast-2"),
-        ("lambda:InvokeFunction", "ap-northeast-2"),
-        ("sagemaker:CreateNotebookInstance", "us-east-1"),
-    ]);
+    assert_with_regions(
+        DEFAULT,
+        Decision::Allow,
+        &[
+            ("ec2:RunInstances", "ap-northeast-2"),
+            ("ec2:RunInstances", "us-east-1"),
+            ("s3:CreateBucket", "ap-northeast-2"),
+            ("lambda:InvokeFunction", "ap-northeast-2"),
+            ("sagemaker:CreateNotebookInstance", "us-east-1"),
+        ],
+    );
     assert_with_regions(ELSEWHERE, Decision::Allow, &[("ec2:RunInstances", "eu-central-1")]);
 }
 
 #[test]
 fn operators_of_bongsu_can_deploy_configure_drill_and_look() {
     for region in ["us-east-1", "ap-northeast-2"] {
-        assert_with_regions(DEFAULT, Decision::Allow, &[
-            ("cloudformation:CreateChangeSet", region),
-            ("ssm:PutParameter", region),
-            ("kms:Decrypt", region),
-            ("events:PutEvents", region),
-            ("dynamodb:Scan", region),
-            ("sqs:SendMessage", region),
-            ("logs:FilterLogEvents", region),
-            ("sns:ConfirmSubscription", region),
-        ]);
+        assert_with_regions(
+            DEFAULT,
+            Decision::Allow,
+            &[
+                ("cloudformation:CreateChangeSet", region),
+                ("ssm:PutParameter", region),
+                ("kms:Decrypt", region),
+                ("events:PutEvents", region),
+                ("dynamodb:Scan", region),
+                ("sqs:SendMessage", region),
+                ("logs:FilterLogEvents", region),
+                ("sns:ConfirmSubscription", region),
+            ],
+        );
     }
 }
 
 #[test]
 fn work_anywhere_else_is_forbidden() {
-    assert_with_regions(DEFAULT, Decision::Deny, &[
-        ("ec2:RunInstances", "us-west-2"),
-        ("ec2:RunInstances", "ap-northeast-1"),
-        ("ec2:RunInstances", "ap-northeast-3"),
-        ("ec2:RunInstances", "ap-southeast-3"),
-        // What an intruder does first: asking what there is, and for more of it.
-        ("ec2:DescribeInstances", "eu-west-1"),
-        ("servicequotas:RequestServiceQuotaIncrease", "us-west-2"),
-        ("ec2:ImportKeyPair", "sa-east-1"),
-        ("ecs:CreateCluster", "us-east-2"),
-        ("lambda:CreateFunction", "eu-north-1"),
-        ("sagemaker:CreateNotebookInstance", "us-west-2"),
-        ("bedrock:InvokeModel", "us-west-2"),
-        ("s3:CreateBucket", "eu-central-1"),
-        ("s3:PutObject", "eu-central-1"),
-        ("cloudformation:CreateStack", "us-west-2"),
-        ("ssm:PutParameter", "us-west-2"),
-        ("cloudtrail:LookupEvents", "us-west-2"),
-        // As IAM, it does not care for capitals.
-        ("EC2:runinstances", "us-west-2"),
-        // A Region whose name begins like an allowed one.
-        ("ec2:RunInstances", "us-east-10"),
-    ]);
+    assert_with_regions(
+        DEFAULT,
+        Decision::Deny,
+        &[
+            ("ec2:RunInstances", "us-west-2"),
+            ("ec2:RunInstances", "ap-northeast-1"),
+            ("ec2:RunInstances", "ap-northeast-3"),
+            ("ec2:RunInstances", "ap-southeast-3"),
+            // What an intruder does first: asking what there is, and for more of it.
+            ("ec2:DescribeInstances", "eu-west-1"),
+            ("servicequotas:RequestServiceQuotaIncrease", "us-west-2"),
+            ("ec2:ImportKeyPair", "sa-east-1"),
+            ("ecs:CreateCluster", "us-east-2"),
+            ("lambda:CreateFunction", "eu-north-1"),
+            ("sagemaker:CreateNotebookInstance", "us-west-2"),
+            ("bedrock:InvokeModel", "us-west-2"),
+            ("s3:CreateBucket", "eu-central-1"),
+            ("s3:PutObject", "eu-central-1"),
+            ("cloudformation:CreateStack", "us-west-2"),
+            ("ssm:PutParameter", "us-west-2"),
+            ("cloudtrail:LookupEvents", "us-west-2"),
+            // As IAM, it does not care for capitals.
+            ("EC2:runinstances", "us-west-2"),
+            // A Region whose name begins like an allowed one.
+            ("ec2:RunInstances", "us-east-10"),
+        ],
+    );
 }
 
 #[test]
 fn services_that_an_account_has_once_are_exempt_by_name() {
-    assert_with_regions(ELSEWHERE, Decision::Allow, &[
-        // Who one is, and signing in.
-        ("iam:CreateVirtualMFADevice", "us-east-1"),
-        ("iam:ChangePassword", "us-east-1"),
-        ("sts:GetCallerIdentity", "us-east-1"),
-        ("sts:AssumeRole", "eu-west-1"),
-        ("signin:AuthorizeOAuth2Access", "us-east-1"),
-        ("sso:ListInstances", "us-west-2"),
-        ("account:ListRegions", "us-east-1"),
-        ("organizations:DescribeOrganization", "us-east-1"),
-        // What it costs.
-        ("aws-portal:ViewBilling", "us-east-1"),
-        ("billing:GetBillingData", "us-east-1"),
-        ("budgets:ViewBudget", "us-east-1"),
-        ("ce:GetCostAndUsage", "us-east-1"),
-        ("payments:ListPaymentPreferences", "us-east-1"),
-        ("tax:GetTaxRegistration", "us-east-1"),
-        // Help.
-        ("support:CreateCase", "us-east-1"),
-        ("health:DescribeEvents", "us-east-1"),
-        ("trustedadvisor:ListRecommendations", "us-west-2"),
-        // What the whole internet sees.
-        ("cloudfront:CreateInvalidation", "us-east-1"),
-        ("route53:ChangeResourceRecordSets", "us-east-1"),
-        ("route53domains:RenewDomain", "us-east-1"),
-        ("globalaccelerator:ListAccelerators", "us-west-2"),
-        ("chatbot:DescribeSlackWorkspaces", "us-west-2"),
-        // The lists that consoles begin with.
-        ("s3:ListAllMyBuckets", "us-east-1"),
-        ("ec2:DescribeRegions", "us-east-1"),
-    ]);
+    assert_with_regions(
+        ELSEWHERE,
+        Decision::Allow,
+        &[
+            // Who one is, and signing in.
+            ("iam:CreateVirtualMFADevice", "us-east-1"),
+            ("iam:ChangePassword", "us-east-1"),
+            ("sts:GetCallerIdentity", "us-east-1"),
+            ("sts:AssumeRole", "eu-west-1"),
+            ("signin:AuthorizeOAuth2Access", "us-east-1"),
+            ("sso:ListInstances", "us-west-2"),
+            ("account:ListRegions", "us-east-1"),
+            ("organizations:DescribeOrganization", "us-east-1"),
+            // What it costs.
+            ("aws-portal:ViewBilling", "us-east-1"),
+            ("billing:GetBillingData", "us-east-1"),
+            ("budgets:ViewBudget", "us-east-1"),
+            ("ce:GetCostAndUsage", "us-east-1"),
+            ("payments:ListPaymentPreferences", "us-east-1"),
+            ("tax:GetTaxRegistration", "us-east-1"),
+            // Help.
+            ("support:CreateCase", "us-east-1"),
+            ("health:DescribeEvents", "us-east-1"),
+            ("trustedadvisor:ListRecommendations", "us-west-2"),
+            // What the whole internet sees.
+            ("cloudfront:CreateInvalidation", "us-east-1"),
+            ("route53:ChangeResourceRecordSets", "us-east-1"),
+            ("route53domains:RenewDomain", "us-east-1"),
+            ("globalaccelerator:ListAccelerators", "us-west-2"),
+            ("chatbot:DescribeSlackWorkspaces", "us-west-2"),
+            // The lists that consoles begin with.
+            ("s3:ListAllMyBuckets", "us-east-1"),
+            ("ec2:DescribeRegions", "us-east-1"),
+        ],
+    );
 }
 
 #[test]
 fn nothing_else_is_exempt_by_a_name_that_is_like_one() {
-    assert_with_regions(ELSEWHERE, Decision::Deny, &[
-        ("ec2:RunInstances", "us-east-1"),
-        ("ec2:DescribeInstances", "us-east-1"),
-        ("s3:CreateBucket", "us-east-1"),
-        ("s3:GetObject", "us-east-1"),
-        ("wafv2:CreateWebACL", "us-east-1"),
-        ("waf-regional:CreateWebACL", "us-east-1"),
-        ("route53resolver:CreateResolverEndpoint", "us-east-1"),
-        ("ecr:CreateRepository", "us-east-1"),
-        ("cleanrooms:CreateCollaboration", "us-east-1"),
-        ("resource-groups:CreateGroup", "us-east-1"),
-    ]);
+    assert_with_regions(
+        ELSEWHERE,
+        Decision::Deny,
+        &[
+            ("ec2:RunInstances", "us-east-1"),
+            ("ec2:DescribeInstances", "us-east-1"),
+            ("s3:CreateBucket", "us-east-1"),
+            ("s3:GetObject", "us-east-1"),
+            ("wafv2:CreateWebACL", "us-east-1"),
+            ("waf-regional:CreateWebACL", "us-east-1"),
+            ("route53resolver:CreateResolverEndpoint", "us-east-1"),
+            ("ecr:CreateRepository", "us-east-1"),
+            ("cleanrooms:CreateCollaboration", "us-east-1"),
+            ("resource-groups:CreateGroup", "us-east-1"),
+        ],
+    );
 }
 
 #[test]
@@ -219,7 +239,8 @@ fn only_people_of_this_account_with_mfa_within_the_hour_become_administrators() 
     for (case, who, mfa, age, expected) in rows {
         assert_eq!(becomes_administrator(who, "sts:AssumeRole", mfa, age), expected, "{case}");
     }
-    for action in ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"] {
+    for action in ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"]
+    {
         assert!(!becomes_administrator(person(ACCOUNT), action, Some(true), Some(20.0)), "{action}");
     }
 }
@@ -276,7 +297,11 @@ fn no_bucket_speaks_plain_http_with_anybody() {
             let context = Context::new().with_boolean("aws:SecureTransport", false);
             let object = Arn::parse(&format!("arn:aws:s3:::{}/object", name.to_lowercase())).unwrap();
             let request = IAMRequest::new_with_context(who, "s3:GetObject", object, context);
-            assert_eq!(decide(&[&made[&format!("{name}Policy")]["PolicyDocument"]], &request), Decision::Deny, "{name}");
+            assert_eq!(
+                decide(&[&made[&format!("{name}Policy")]["PolicyDocument"]], &request),
+                Decision::Deny,
+                "{name}"
+            );
         }
     }
 }

@@ -21,41 +21,58 @@ const NO_WORDS: &str = "Resource violates an AWS Config rule";
 /// first those that it makes happen, then those of somebody who takes it away. The rules of Config lead to events with
 /// their names.
 const PARTS: [(&str, &str, &str, &[&str]); 12] = [
-    ("CreateTrail", "trail of all Regions", "Trail", &[
-        "root-login/success-without-mfa",
-        "account-activity/access-key-created",
-        "account-activity/trail-stopped",
-        "account-activity/trail-changed",
-        "account-activity/bucket-policy-opened",
-    ]),
+    (
+        "CreateTrail",
+        "trail of all Regions",
+        "Trail",
+        &[
+            "root-login/success-without-mfa",
+            "account-activity/access-key-created",
+            "account-activity/trail-stopped",
+            "account-activity/trail-changed",
+            "account-activity/bucket-policy-opened",
+        ],
+    ),
     ("CreateAccessLogs", "access logs of the buckets", "Trail, Recorder", &["account-activity/bucket-guard-deleted"]),
-    ("CreateRecorder", "recorder of AWS Config", "Recorder", &[
-        "account-activity/config-recorder-stopped",
-        "account-activity/config-channel-deleted",
-    ]),
-    ("CreateAnalyzer", "analyzer of outside access", "Analyzer", &[
-        "access-analyzer/bucket-public",
-        "access-analyzer/bucket-other-account",
-        "account-activity/analyzer-deleted",
-    ]),
-    ("CreateUnusedAccess", "analyzer of unused access", "UnusedAccess", &[
-        "access-analyzer/unused-permission",
-        "access-analyzer/unused-access-key",
-    ]),
+    (
+        "CreateRecorder",
+        "recorder of AWS Config",
+        "Recorder",
+        &["account-activity/config-recorder-stopped", "account-activity/config-channel-deleted"],
+    ),
+    (
+        "CreateAnalyzer",
+        "analyzer of outside access",
+        "Analyzer",
+        &["access-analyzer/bucket-public", "access-analyzer/bucket-other-account", "account-activity/analyzer-deleted"],
+    ),
+    (
+        "CreateUnusedAccess",
+        "analyzer of unused access",
+        "UnusedAccess",
+        &["access-analyzer/unused-permission", "access-analyzer/unused-access-key"],
+    ),
     ("CreateCostAnomaly", "subscription to unusual costs", "CostAnomaly", &["cost-anomaly/sns"]),
     ("CreateCostMonitor", "monitor of unusual costs", "CostMonitorArn", &["cost-anomaly/sns-cause-is-a-service-only"]),
     ("CreateDailyBudget", "daily budget", "DailyBudgetDollars", &["budget/daily-over", "budget/daily-coin-miner"]),
     ("CreateMonthlyBudget", "monthly budget", "MonthlyBudgetDollars", &["budget/monthly-over", "budget/forecast-over"]),
     ("CreateCpu", "alarms on processors", "CpuInstances", &["cloudwatch-alarm/cpu-anomaly"]),
-    ("CreateRegionPolicy", "policy of the allowed Regions", "RegionPolicy", &["account-activity/forbidden-region-denied"]),
-    ("CreateAdministratorsRole", "administrators' role", "AdministratorsRole", &[
-        "account-activity/role-trust-changed",
-        "account-activity/mfa-deactivated",
-    ]),
+    (
+        "CreateRegionPolicy",
+        "policy of the allowed Regions",
+        "RegionPolicy",
+        &["account-activity/forbidden-region-denied"],
+    ),
+    (
+        "CreateAdministratorsRole",
+        "administrators' role",
+        "AdministratorsRole",
+        &["account-activity/role-trust-changed", "account-activity/mfa-deactivated"],
+    ),
 ];
 
-/// A row: the guardrail, its switch, the event, what hands it over, the function.
-type Row = [String; 5];
+/// A row: the guardrail, its switch, what hands its events over, the function; and its events.
+type Row = ([String; 4], Vec<String>);
 
 fn template() -> &'static Value {
     static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
@@ -76,20 +93,24 @@ fn config_rules() -> Vec<String> {
     rules.map(|(_, it)| own_name(&it["Properties"]["ConfigRuleName"])).collect()
 }
 
-/// The events of the corpus that say that a rule is broken, in whatever envelope they come.
-fn events_of(rule: &str) -> Vec<String> {
-    let named = |it: &corpus::Event| String::from_utf8_lossy(&it.bytes).contains(rule);
-    let broken = |it: &corpus::Event| {
-        let told = alerts(&String::from_utf8_lossy(&it.bytes));
-        !told.is_empty() && told.iter().all(|alert| alert.status == alert::Status::Firing)
+/// The events that come by a bus and say that a rule of Config is broken.
+fn events_of(rule: &str, started: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    let says_so = |name: &&String| {
+        let text = text_of(name);
+        let told = alerts(&text);
+        text.contains(rule) && !told.is_empty() && told.iter().all(|alert| alert.status == alert::Status::Firing)
     };
-    let of_config = corpus::all().into_iter().filter(|it| it.name.starts_with("config-compliance/"));
-    of_config.filter(named).filter(broken).map(|it| it.name).collect()
+    let of_config = started.iter().filter(|(_, rules)| rules.iter().any(|it| it == "config-compliance"));
+    of_config.map(|(event, _)| event).filter(says_so).cloned().collect()
+}
+
+fn text_of(event: &str) -> String {
+    String::from_utf8_lossy(&corpus::event(event.trim_end_matches(".json")).bytes).into_owned()
 }
 
 /// What hands an event over, and to which function: a rule of EventBridge, or a topic.
 fn way(event: &str, started: &BTreeMap<String, Vec<String>>) -> Option<(String, String)> {
-    let told = alerts(&String::from_utf8_lossy(&corpus::event(event.trim_end_matches(".json")).bytes));
+    let told = alerts(&text_of(event));
     let alert = told.first().filter(|alert| alert.title.en != UNREADABLE)?;
     let rules = started.get(event).into_iter().flatten();
     let of_source: Vec<_> = rules.filter(|rule| crate::stack::source_of(rule) == alert.source).collect();
@@ -115,26 +136,34 @@ fn topics() -> Vec<(String, String)> {
 
 fn rows() -> Vec<Row> {
     let started = rules();
-    let row = |what: &str, switch: &str, event: String| {
+    let mut rows = Vec::<Row>::new();
+    let mut add = |what: &str, switch: &str, event: String| {
         let (by, function) = way(&event, &started).unwrap_or_else(|| panic!("{what}: nobody is told of {event}"));
-        [what.to_owned(), format!("`{}`", switch.replace(", ", "`, `")), event, by, format!("`{function}`")]
+        let row = [what.to_owned(), format!("`{}`", switch.replace(", ", "`, `")), by, format!("`{function}`")];
+        match rows.iter_mut().find(|(known, _)| *known == row) {
+            Some((_, events)) => events.push(event),
+            None => rows.push((row, vec![event])),
+        }
     };
-    let mut rows = Vec::new();
     for (_, what, switch, events) in PARTS {
-        rows.extend(events.iter().map(|event| row(what, switch, format!("{event}.json"))));
+        events.iter().for_each(|event| add(what, switch, format!("{event}.json")));
     }
     for rule in config_rules() {
-        let events = events_of(&rule).into_iter();
-        rows.extend(events.map(|event| row(&format!("rule `{rule}`"), "ConfigRules", event)));
+        let events = events_of(&rule, &started).into_iter();
+        events.for_each(|event| add(&called(&rule), "ConfigRules", event));
     }
     rows
 }
 
+fn called(rule: &str) -> String {
+    format!("rule `{rule}`")
+}
+
 pub(crate) fn table() -> String {
-    let mut text = "\n| guardrail | switch | event | handed over by | told by |\n|---|---|---|---|---|\n".to_owned();
-    let mut rows = rows();
-    for [what, switch, event, by, function] in &mut rows {
-        writeln!(text, "| {what} | {switch} | {} | {by} | {function} |", link(event)).unwrap();
+    let mut text = "\n| guardrail | switch | events | handed over by | told by |\n|---|---|---|---|---|\n".to_owned();
+    for ([what, switch, by, function], events) in rows() {
+        let events: Vec<_> = events.iter().map(|event| link(event)).collect();
+        writeln!(text, "| {what} | {switch} | {} | {by} | {function} |", events.join(" ")).unwrap();
     }
     text.push('\n');
     text
@@ -151,7 +180,7 @@ fn every_guardrail_has_a_way_to_people() {
         assert!(of_rules || part, "{name}: nobody is told of {condition}");
     }
     for rule in config_rules() {
-        let has_row = rows.iter().any(|[what, ..]| *what == format!("rule `{rule}`"));
+        let has_row = rows.iter().any(|([what, ..], _)| *what == called(&rule));
         assert!(has_row, "{rule}: no event says that it is broken");
     }
     let defined = template()["Conditions"].as_object().unwrap();
