@@ -124,7 +124,9 @@ fn what_it_knows_is_created_updated_and_deleted_but_for_what_was_recorded() {
     account.deploy(GLOBAL, &["Scope=all"]);
     let kept = buckets(&account);
     assert_eq!(kept.len(), 3, "{kept:?}");
-    kept.iter().for_each(|bucket| assert_guarded(&account, bucket));
+    for bucket in &kept {
+        assert_guarded(&account, bucket);
+    }
     let [administrators, regions] = ["administrators", "allowed-regions"].map(|name| format!("{STACK}-{name}"));
     assert_eq!(rights(&account), [STACK, &administrators, &regions]);
     assert_eq!(allowed_regions(&account), json!(["us-east-1", "ap-northeast-2"]));

@@ -1,6 +1,7 @@
 //! What guards an account: `guardrails.yaml`, and `make guardrails`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
 
+mod buckets;
 mod engine;
 mod faults;
 mod parts;

@@ -88,7 +88,8 @@ fn a_recorder_elsewhere_does_not_record_the_users_of_the_account_again() {
 
 #[test]
 fn each_instance_has_an_alarm_of_its_own() {
-    for ids in [&["i-0a1b2c3d"][..], &["i-0a1b2c3d", "i-0123456789abcdef0", "i-0fedcba9876543210"]] {
+    let all = ["i-0a1b2c3d", "i-0123456789abcdef0", "i-0fedcba9876543210", "i-00000004", "i-00000005"];
+    for ids in (0..=all.len()).map(|count| &all[..count]) {
         let made = Template::ours().made(&[("Scope", "regional"), ("CpuInstances", &ids.join(","))]);
         let alarms: Vec<_> = made.iter().filter(|(name, _)| CPU.contains(&name.as_str())).map(|(_, it)| it).collect();
         assert_eq!(alarms.len(), ids.len());

@@ -57,8 +57,8 @@ fn the_table_of_what_is_told_is_as_the_events_the_template_and_the_sources_have_
 
 /// The document with another text between two marks.
 fn between(document: &str, [begin, end]: [&str; 2], text: &str) -> String {
-    let (before, rest) = document.split_once(begin).expect("the mark where the table begins");
-    let (_, after) = rest.split_once(end).expect("the mark where it ends");
+    let parts = document.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let (before, after) = parts.unwrap_or_else(|| panic!("docs/coverage.md has no marks {begin}{end}"));
     format!("{before}{begin}{text}{end}{after}")
 }
 

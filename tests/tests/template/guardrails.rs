@@ -146,11 +146,14 @@ fn rows() -> Vec<Row> {
         }
     };
     for (_, what, switch, events) in PARTS {
-        events.iter().for_each(|event| add(what, switch, format!("{event}.json")));
+        for event in events {
+            add(what, switch, format!("{event}.json"));
+        }
     }
     for rule in config_rules() {
-        let events = events_of(&rule, &started).into_iter();
-        events.for_each(|event| add(&called(&rule), "ConfigRules", event));
+        for event in events_of(&rule, &started) {
+            add(&called(&rule), "ConfigRules", event);
+        }
     }
     rows
 }
