@@ -107,6 +107,26 @@ forward: .venv/installed ## Have other Regions forward their events (REGIONS="eu
 		$(SAM) deploy --template-file forwarder.yaml --stack-name bongsu-forwarder --capabilities CAPABILITY_IAM \
 			--no-fail-on-empty-changeset --region $$region --parameter-overrides Bus=$(BUS) || exit 1; done
 
+# ---- The guardrails of the account: docs/guardrails.md
+
+# The installed command, with what talks to AWS.
+BONGSU = bongsu
+# What the user chooses: make guardrails PARAMETERS='DailyBudgetDollars=20 UnusedAccess=create'
+PARAMETERS =
+REGION = $(shell sed -n '/^\[guardrails-$*\.global/,/^region/s/^region = "\(.*\)"/\1/p' samconfig.toml)
+
+.PHONY: guardrails $(ENV:%=guardrails-%)
+
+guardrails: $(ENV:%=guardrails-%) ## Say what guards the account already, and deploy the rest (PARAMETERS='Trail=none')
+
+# bongsu first says what it found, then prints the switches for it. What the user says comes last, and wins.
+guardrails-global: SCOPE = all
+guardrails-home: SCOPE = regional
+$(ENV:%=guardrails-%): guardrails-%: .venv/installed
+	$(BONGSU) guardrails --region $(REGION)
+	found="$$($(BONGSU) guardrails --region $(REGION) --parameters)" && \
+		$(SAM) deploy --config-env guardrails-$* --parameter-overrides Scope=$(SCOPE) $$found $(PARAMETERS)
+
 # The configuration goes in with ${NAME} replaced from the environment, and never into a file. There is no table here.
 CONFIG = bongsu.toml
 VARIABLES = import json, os, sys; print(json.dumps({"Parameters": {"BONGSU_CONFIG": os.path.expandvars(sys.stdin.read()), "BONGSU_LEDGER_TABLE": ""}}))

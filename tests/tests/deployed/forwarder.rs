@@ -40,7 +40,7 @@ async fn what_another_account_forwards_is_told_once_and_names_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forwarder_is_created_updated_and_deleted_without_a_rest() {
-    let account = Account::open();
+    let account = Account::open_without_functions();
     account.forward(ELSEWHERE, BUS);
     let buses = || {
         let rules = account.aws(ELSEWHERE, "events", "list_rules", &json!({ "NamePrefix": "bongsu-forward-" }));
