@@ -83,13 +83,14 @@ build: .venv/installed ## Build all functions for Lambda at once (ARCH=x86_64, a
 size: build ## Say how big the built functions are and which glibc they need, and fail if that is too much
 	@.venv/bin/python tests/oracles/size.py target/lambda
 
-deploy: $(ENV:%=deploy-%) ## Deploy both stacks, or one (ENV=global, ENV=home; the first time EMAIL=...)
+deploy: $(ENV:%=deploy-%) ## Deploy both stacks, or one (ENV=global, ENV=home; the first time EMAIL=...; ORGANIZATION=o-... where others forward)
 
 # Parameters of the command line replace all of samconfig.toml's. Those that nobody gives keep the value that they have.
 deploy-global: SCOPE = all
 deploy-home: SCOPE = regional
 $(ENV:%=deploy-%): deploy-%: build
-	$(SAM) deploy --config-env $* --parameter-overrides Scope=$(SCOPE) Architecture=$(ARCH) $(EMAIL:%=OperatorEmail=%)
+	$(SAM) deploy --config-env $* --parameter-overrides Scope=$(SCOPE) Architecture=$(ARCH) $(EMAIL:%=OperatorEmail=%) \
+		$(ORGANIZATION:%=OrganizationId=%)
 
 delete: $(ENV:%=delete-%) ## Delete both stacks, or one (ENV=home); ledgers and configuration stay
 
