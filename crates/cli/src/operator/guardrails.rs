@@ -44,7 +44,7 @@ struct Once {
 pub(crate) async fn run(options: &Guardrails, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let operator = Operator::new(&options.region, Http::new().context("cannot start")?).await;
     let account = operator.account().await?;
-    let survey = ask(&operator, &account, options).await;
+    let survey = Box::pin(ask(&operator, &account, options)).await;
     let given: BTreeMap<_, _> = options.given.iter().cloned().collect();
     let findings = findings(&survey, &options.stack, &given);
     if options.parameters {

@@ -104,15 +104,19 @@ fn budget(name: &str) -> Value {
 /// Asks everything, and says why what had no answer had none.
 async fn refusals(aws: &Aws) -> Vec<Unasked> {
     let operator = aws.operator();
-    let (stack, trails, recorders, channels, analyzers, monitors, budgets) = tokio::join!(
-        operator.stack("g"),
-        operator.trails(),
-        operator.recorders(),
-        operator.delivery_channels(),
-        operator.analyzers(),
-        operator.service_monitors(),
-        operator.budgets("111122223333"),
-    );
+    // Boxed, since the questions are large.
+    let answers = Box::pin(async {
+        tokio::join!(
+            operator.stack("g"),
+            operator.trails(),
+            operator.recorders(),
+            operator.delivery_channels(),
+            operator.analyzers(),
+            operator.service_monitors(),
+            operator.budgets("111122223333"),
+        )
+    });
+    let (stack, trails, recorders, channels, analyzers, monitors, budgets) = answers.await;
     let mut refusals = Vec::new();
     for trail in trails.as_ref().into_iter().flatten() {
         refusals.extend([trail.logs.clone().err(), trail.management_events.clone().err()]);

@@ -81,7 +81,7 @@ fn described(recorder: &Recorder, channels: &Asked<Vec<String>>, region: &str) -
     }
     match channels {
         Ok(channels) if channels.is_empty() => {
-            lacks.push("has no delivery channel, without which it cannot run".to_owned())
+            lacks.push("has no delivery channel, without which it cannot run".to_owned());
         }
         Ok(_) => {}
         Err(unasked) => lacks.push(format!("may have no delivery channel ({unasked})")),

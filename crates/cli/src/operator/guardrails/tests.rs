@@ -126,8 +126,8 @@ fn printed(survey: &Survey, given: &[(&str, &str)]) -> Result<String, String> {
 
 #[test]
 fn an_account_that_has_nothing_gets_everything_but_what_costs_by_users_and_roles() {
-    let states = |survey: &Survey| found(survey, &[]).iter().map(|it| (it.part, it.state)).collect::<Vec<_>>();
     use State::{SwitchedOff, WillBeCreated};
+    let states = |survey: &Survey| found(survey, &[]).iter().map(|it| (it.part, it.state)).collect::<Vec<_>>();
     let expected = [
         ("Trail", WillBeCreated),
         ("Recorder", WillBeCreated),
@@ -207,7 +207,7 @@ fn a_trail_that_does_not_do_what_ours_would_is_named_and_ours_is_created_beside_
         (Trail { all_regions: false, logs: Err(DENIED), ..good_trail() }, "covers one Region only"),
     ];
     for (trail, why) in cases {
-        let survey = with_trails(&[trail.clone()]);
+        let survey = with_trails(std::slice::from_ref(&trail));
         let (state, says, overrides, blocks) = part(&survey, &[], "Trail");
         assert_eq!((state, overrides.len(), blocks), (State::WillBeCreated, 0, false), "{says}");
         assert!(says.contains("the trail main of us-east-1") && says.contains(why), "{says}");
