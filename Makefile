@@ -124,8 +124,8 @@ guardrails: $(ENV:%=guardrails-%) ## Say what guards the account already, and de
 guardrails-global: SCOPE = all
 guardrails-home: SCOPE = regional
 $(ENV:%=guardrails-%): guardrails-%: .venv/installed
-	$(BONGSU) guardrails --region $(REGION)
-	found="$$($(BONGSU) guardrails --region $(REGION) --parameters)" && \
+	$(BONGSU) guardrails --region $(REGION) $(PARAMETERS)
+	found="$$($(BONGSU) guardrails --region $(REGION) --parameters $(PARAMETERS))" && \
 		$(SAM) deploy --config-env guardrails-$* --parameter-overrides Scope=$(SCOPE) $$found $(PARAMETERS)
 
 # The configuration goes in with ${NAME} replaced from the environment, and never into a file. There is no table here.

@@ -1,0 +1,376 @@
+//! What is asked, and what is made of the answers.
+
+mod stub;
+
+use serde_json::{Value, json};
+
+use super::{Analyzer, Looks, ManagementEvents, Recorder, Unasked};
+use stub::{Aws, Say};
+
+const MONITOR: &str = "arn:aws:ce::111122223333:anomalymonitor/0f1e2d3c";
+const TRAIL: &str = "arn:aws:cloudtrail:ap-northeast-2:111122223333:trail/main";
+
+/// Each question with the IAM action that it takes.
+const ACTIONS: [(&str, &str); 12] = [
+    ("DescribeStacks", "cloudformation:DescribeStacks"),
+    ("ListStackResources", "cloudformation:ListStackResources"),
+    ("DescribeTrails", "cloudtrail:DescribeTrails"),
+    ("GetTrailStatus", "cloudtrail:GetTrailStatus"),
+    ("GetEventSelectors", "cloudtrail:GetEventSelectors"),
+    ("DescribeConfigurationRecorders", "config:DescribeConfigurationRecorders"),
+    ("DescribeConfigurationRecorderStatus", "config:DescribeConfigurationRecorderStatus"),
+    ("DescribeDeliveryChannels", "config:DescribeDeliveryChannels"),
+    ("ListAnalyzers", "access-analyzer:ListAnalyzers"),
+    ("GetAnomalyMonitors", "ce:GetAnomalyMonitors"),
+    ("GetAnomalySubscriptions", "ce:GetAnomalySubscriptions"),
+    ("DescribeBudgets", "budgets:ViewBudget"),
+];
+
+fn stacks(status: &str) -> Say {
+    Say::Xml(format!(
+        "<Stacks><member><StackName>g</StackName><CreationTime>2026-11-24T00:00:00Z</CreationTime>\
+         <StackStatus>{status}</StackStatus><Parameters>\
+         <member><ParameterKey>Recorder</ParameterKey><ParameterValue>none</ParameterValue></member>\
+         <member><ParameterKey>CostMonitorArn</ParameterKey><ParameterValue></ParameterValue></member>\
+         </Parameters></member></Stacks>"
+    ))
+}
+
+/// A page of what a stack has made: type, physical id, status.
+fn resources(rows: &[(&str, &str, &str)], next: Option<&str>) -> Say {
+    let row = |(kind, id, status): &(&str, &str, &str)| {
+        format!(
+            "<member><LogicalResourceId>L</LogicalResourceId><PhysicalResourceId>{id}</PhysicalResourceId>\
+             <ResourceType>{kind}</ResourceType><ResourceStatus>{status}</ResourceStatus>\
+             <LastUpdatedTimestamp>2026-11-24T00:00:00Z</LastUpdatedTimestamp></member>"
+        )
+    };
+    let rows: String = rows.iter().map(row).collect();
+    let next = next.map(|token| format!("<NextToken>{token}</NextToken>")).unwrap_or_default();
+    Say::Xml(format!("<StackResourceSummaries>{rows}</StackResourceSummaries>{next}"))
+}
+
+fn trail(home_region: &str) -> Value {
+    json!({
+        "Name": "main", "TrailARN": TRAIL, "HomeRegion": home_region, "IsMultiRegionTrail": true,
+        "IsOrganizationTrail": false, "LogFileValidationEnabled": true, "HasCustomEventSelectors": false,
+    })
+}
+
+fn monitor(arn: &str, kind: &str, dimension: Option<&str>) -> Value {
+    json!({ "MonitorArn": arn, "MonitorName": "all", "MonitorType": kind, "MonitorDimension": dimension })
+}
+
+/// An account where every question has an answer with something in it.
+async fn full() -> Aws {
+    let aws = Aws::open().await;
+    aws.says("DescribeStacks", [stacks("UPDATE_COMPLETE")])
+        .says("ListStackResources", [resources(&[("AWS::Config::DeliveryChannel", "d", "CREATE_COMPLETE")], None)])
+        .json("DescribeTrails", json!({ "trailList": [trail("ap-northeast-2")] }))
+        .json("GetTrailStatus", json!({ "IsLogging": true }))
+        .json("GetEventSelectors", json!({ "EventSelectors": [{ "ReadWriteType": "All" }] }))
+        .json("DescribeConfigurationRecorders", json!({ "ConfigurationRecorders": [{ "name": "default" }] }))
+        .json(
+            "DescribeConfigurationRecorderStatus",
+            json!({ "ConfigurationRecordersStatus": [{ "name": "default", "recording": true }] }),
+        )
+        .json("DescribeDeliveryChannels", json!({ "DeliveryChannels": [{ "name": "default" }] }))
+        .json("ListAnalyzers", json!({ "analyzers": [analyzer("one", "ACCOUNT", "ACTIVE")] }))
+        .json("GetAnomalyMonitors", json!({ "AnomalyMonitors": [monitor(MONITOR, "DIMENSIONAL", Some("SERVICE"))] }))
+        .json("GetAnomalySubscriptions", json!({ "AnomalySubscriptions": [subscription("daily", &["CONFIRMED"])] }))
+        .json("DescribeBudgets", json!({ "Budgets": [budget("one")] }));
+    aws
+}
+
+fn analyzer(name: &str, kind: &str, status: &str) -> Value {
+    let arn = format!("arn:aws:access-analyzer:us-east-1:111122223333:analyzer/{name}");
+    json!({ "arn": arn, "name": name, "type": kind, "status": status, "createdAt": "2026-11-24T00:00:00Z" })
+}
+
+fn subscription(name: &str, statuses: &[&str]) -> Value {
+    let arn = format!("arn:aws:ce::111122223333:anomalysubscription/{name}");
+    let subscriber = |status: &&str| json!({ "Address": "ops@example.com", "Type": "EMAIL", "Status": status });
+    let subscribers: Vec<_> = statuses.iter().map(subscriber).collect();
+    json!({
+        "SubscriptionArn": arn, "AccountId": "111122223333", "MonitorArnList": [MONITOR], "Subscribers": subscribers,
+        "Frequency": "DAILY", "SubscriptionName": name,
+    })
+}
+
+fn budget(name: &str) -> Value {
+    json!({ "BudgetName": name, "TimeUnit": "DAILY", "BudgetType": "COST" })
+}
+
+/// Asks everything, and says why what had no answer had none.
+async fn refusals(aws: &Aws) -> Vec<Unasked> {
+    let operator = aws.operator();
+    // Boxed, since the questions are large.
+    let answers = Box::pin(async {
+        tokio::join!(
+            operator.stack("g"),
+            operator.trails(),
+            operator.recorders(),
+            operator.delivery_channels(),
+            operator.analyzers(),
+            operator.service_monitors(),
+            operator.budgets("111122223333"),
+        )
+    });
+    let (stack, trails, recorders, channels, analyzers, monitors, budgets) = answers.await;
+    let mut refusals = Vec::new();
+    for trail in trails.as_ref().into_iter().flatten() {
+        refusals.extend([trail.logs.clone().err(), trail.management_events.clone().err()]);
+    }
+    refusals.extend(recorders.as_ref().into_iter().flatten().map(|recorder| recorder.records.clone().err()));
+    refusals.extend(monitors.as_ref().into_iter().flatten().map(|monitor| monitor.subscriptions.clone().err()));
+    refusals.extend([stack.err(), trails.err(), recorders.err(), channels.err(), analyzers.err(), monitors.err()]);
+    refusals.push(budgets.err());
+    refusals.into_iter().flatten().collect()
+}
+
+#[tokio::test]
+async fn whoever_may_not_ask_is_told_which_right_is_missing_and_everything_else_is_known() {
+    assert_eq!(refusals(&full().await).await, []);
+    for (action, right) in ACTIONS {
+        for code in ["AccessDenied", "AccessDeniedException"] {
+            let aws = full().await;
+            aws.says(action, [Say::Error(403, code, "User: ops is not authorized to perform: it")]);
+            assert_eq!(refusals(&aws).await, [Unasked::Denied { action: right, says: None }], "{action}");
+            let times = aws.actions().iter().filter(|asked| *asked == action).count();
+            assert_eq!(times, 1, "{action} is not asked again");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_access_that_is_denied_for_another_reason_is_told_with_it() {
+    let aws = full().await;
+    aws.says("GetAnomalyMonitors", [Say::Error(400, "AccessDeniedException", "Cost Explorer is not enabled")]);
+    let refusals: Vec<_> = refusals(&aws).await.iter().map(ToString::to_string).collect();
+    assert_eq!(refusals, ["access denied: you need ce:GetAnomalyMonitors (AWS says: Cost Explorer is not enabled)"]);
+}
+
+#[tokio::test]
+async fn what_is_throttled_is_asked_again_and_then_given_up() {
+    fn throttled() -> Say {
+        Say::Error(400, "ThrottlingException", "Rate exceeded")
+    }
+    let case = |action: &'static str, right: &'static str| async move {
+        let aws = full().await;
+        aws.says_first(action, throttled());
+        assert_eq!(refusals(&aws).await, [], "{action}");
+        let aws = full().await;
+        aws.says(action, [throttled()]);
+        assert_eq!(refusals(&aws).await, [Unasked::Throttled(right)], "{action}");
+        assert_eq!(aws.actions().iter().filter(|asked| *asked == action).count(), 3, "{action}");
+    };
+    let cases: Vec<_> = ACTIONS.into_iter().map(|(action, right)| tokio::spawn(case(action, right))).collect();
+    for case in cases {
+        case.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn any_other_refusal_is_told_in_the_words_of_aws() {
+    for (action, right) in ACTIONS {
+        let aws = full().await;
+        aws.says(action, [Say::Error(400, "InvalidSomething", "of next year")]);
+        let [refusal] = &refusals(&aws).await[..] else { panic!("{action}") };
+        assert_eq!(refusal.to_string(), format!("{right}: AWS says InvalidSomething: of next year"));
+    }
+}
+
+#[tokio::test]
+async fn a_stack_that_is_not_there_or_was_never_executed_has_made_nothing() {
+    for says in [Say::Error(400, "ValidationError", "Stack with id g does not exist"), stacks("REVIEW_IN_PROGRESS")] {
+        let aws = Aws::open().await;
+        aws.says("DescribeStacks", [says]);
+        assert_eq!(aws.operator().stack("g").await, Ok(None));
+        assert_eq!(aws.actions(), ["DescribeStacks"]);
+    }
+    let aws = Aws::open().await;
+    aws.says("DescribeStacks", [Say::Error(400, "ValidationError", "1 validation error detected")]);
+    assert!(matches!(aws.operator().stack("g").await, Err(Unasked::Failed { .. })));
+}
+
+#[tokio::test]
+async fn a_stack_has_made_what_all_pages_say_but_not_what_failed_or_is_gone() {
+    let aws = Aws::open().await;
+    let pages = [
+        resources(&[("T", "one", "CREATE_COMPLETE"), ("T", "others", "CREATE_FAILED")], Some("more")),
+        resources(&[("T", "two", "UPDATE_COMPLETE"), ("T", "gone", "DELETE_COMPLETE")], Some("yet+more")),
+        resources(&[("T", "let-go", "DELETE_SKIPPED"), ("U", "three", "DELETE_FAILED")], None),
+    ];
+    aws.says("DescribeStacks", [stacks("UPDATE_ROLLBACK_COMPLETE")]).says("ListStackResources", pages);
+    let stack = aws.operator().stack("g").await.unwrap().unwrap();
+    let made: Vec<_> = stack.resources.iter().map(|(kind, id)| format!("{kind} {id}")).collect();
+    assert_eq!(made, ["T one", "T two", "U three"]);
+    assert!(stack.made("T", "two") && !stack.made("U", "two") && stack.made_any("U") && !stack.made_any("V"));
+    assert_eq!(stack.parameters["Recorder"], "none");
+    let asked = aws.asked();
+    assert_eq!(asked.len(), 4);
+    assert!(asked[2].text.contains("NextToken=more") && asked[3].text.contains("NextToken=yet%2Bmore"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_trail_is_asked_for_its_state_in_the_region_that_it_is_of() {
+    let aws = full().await;
+    aws.json("GetTrailStatus", json!({ "IsLogging": false }));
+    let trails = aws.operator().trails().await.unwrap();
+    assert_eq!(trails.len(), 1);
+    let trail = &trails[0];
+    assert_eq!(
+        (trail.name.as_str(), trail.arn.as_str(), trail.home_region.as_str()),
+        ("main", TRAIL, "ap-northeast-2")
+    );
+    assert!(trail.all_regions && trail.validates && !trail.of_organization);
+    assert_eq!((&trail.logs, &trail.management_events), (&Ok(false), &Ok(ManagementEvents::All)));
+    let asked = aws.asked();
+    assert_eq!((asked[0].action.as_str(), asked[0].region.as_str()), ("DescribeTrails", "us-east-1"));
+    assert_eq!(asked.len(), 3);
+    for question in &asked[1..] {
+        assert!(question.region == "ap-northeast-2" && question.text.contains(TRAIL), "{question:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_trails_nothing_more_is_asked() {
+    let aws = Aws::open().await;
+    aws.json("DescribeTrails", json!({ "trailList": [] }));
+    assert_eq!(aws.operator().trails().await, Ok(Vec::new()));
+    assert_eq!(aws.actions(), ["DescribeTrails"]);
+}
+
+#[tokio::test]
+async fn which_management_events_a_trail_logs_is_read_from_either_kind_of_selectors() {
+    use ManagementEvents::{All, None, Some, Writes};
+    let basic = |kind: &str, management: bool| json!({ "EventSelectors": [{ "ReadWriteType": kind, "IncludeManagementEvents": management }] });
+    let advanced = |fields: Value| json!({ "AdvancedEventSelectors": [{ "FieldSelectors": fields }] });
+    let management = json!({ "Field": "eventCategory", "Equals": ["Management"] });
+    let data = json!({ "Field": "eventCategory", "Equals": ["Data"] });
+    let read_only = |value: &str| json!({ "Field": "readOnly", "Equals": [value] });
+    let not_of = |source: &str| json!({ "Field": "eventSource", "NotEquals": [source] });
+    let cases = [
+        (basic("All", true), All),
+        (basic("WriteOnly", true), Writes),
+        (basic("ReadOnly", true), Some),
+        (basic("All", false), None),
+        (json!({ "EventSelectors": [{ "ReadWriteType": "ReadOnly" }, { "ReadWriteType": "WriteOnly" }] }), Writes),
+        (advanced(json!([management])), All),
+        (advanced(json!([management, read_only("false")])), Writes),
+        (advanced(json!([read_only("true"), management])), Some),
+        (advanced(json!([management, not_of("kms.amazonaws.com"), not_of("rdsdata.amazonaws.com")])), All),
+        (advanced(json!([management, not_of("kms.amazonaws.com"), read_only("false")])), Writes),
+        (advanced(json!([management, not_of("iam.amazonaws.com")])), Some),
+        (advanced(json!([management, { "Field": "eventSource", "Equals": ["s3.amazonaws.com"] }])), Some),
+        (advanced(json!([management, { "Field": "eventName", "NotEquals": ["ConsoleLogin"] }])), Some),
+        (advanced(json!([data, read_only("false")])), None),
+        (json!({}), None),
+    ];
+    for (selectors, expected) in cases {
+        let aws = full().await;
+        aws.json("GetEventSelectors", selectors.clone());
+        let trails = aws.operator().trails().await.unwrap();
+        assert_eq!(trails[0].management_events, Ok(expected), "{selectors}");
+    }
+}
+
+#[tokio::test]
+async fn a_recorder_may_run_be_stopped_or_record_a_choice_of_types() {
+    let group = |all: bool| json!({ "allSupported": all, "includeGlobalResourceTypes": all });
+    for (everything, recording) in [(true, true), (true, false), (false, true)] {
+        let aws = full().await;
+        let recorder = json!({ "name": "default", "recordingGroup": group(everything) });
+        let state = json!({ "name": "default", "recording": recording });
+        aws.json("DescribeConfigurationRecorders", json!({ "ConfigurationRecorders": [recorder] }))
+            .json("DescribeConfigurationRecorderStatus", json!({ "ConfigurationRecordersStatus": [state] }));
+        let expected = Recorder { name: "default".to_owned(), records: Ok(recording), everything };
+        assert_eq!(aws.operator().recorders().await, Ok(vec![expected]));
+    }
+}
+
+#[tokio::test]
+async fn a_recorder_that_an_aws_service_has_for_itself_is_not_told() {
+    let aws = full().await;
+    let service = json!({ "name": "AWSConfigurationRecorderForX", "servicePrincipal": "x.amazonaws.com" });
+    aws.json("DescribeConfigurationRecorders", json!({ "ConfigurationRecorders": [service] }));
+    assert_eq!(aws.operator().recorders().await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn without_a_recorder_its_state_is_not_asked() {
+    let aws = Aws::open().await;
+    aws.json("DescribeConfigurationRecorders", json!({ "ConfigurationRecorders": [] }))
+        .json("DescribeDeliveryChannels", json!({ "DeliveryChannels": [{ "name": "left" }] }));
+    assert_eq!(aws.operator().recorders().await, Ok(Vec::new()));
+    assert_eq!(aws.operator().delivery_channels().await, Ok(vec!["left".to_owned()]));
+    assert_eq!(aws.actions(), ["DescribeConfigurationRecorders", "DescribeDeliveryChannels"]);
+}
+
+#[tokio::test]
+async fn analyzers_of_all_pages_are_told_by_what_they_look_for() {
+    let aws = Aws::open().await;
+    let first = json!([analyzer("a", "ACCOUNT", "ACTIVE"), analyzer("o", "ORGANIZATION", "ACTIVE")]);
+    let second = json!([
+        analyzer("u", "ACCOUNT_UNUSED_ACCESS", "DISABLED"),
+        analyzer("i", "ACCOUNT_INTERNAL_ACCESS", "ACTIVE"),
+        analyzer("n", "OF_NEXT_YEAR", "ACTIVE"),
+        analyzer("w", "ORGANIZATION_UNUSED_ACCESS", "FAILED"),
+    ]);
+    let pages = [json!({ "analyzers": first, "nextToken": "more" }), json!({ "analyzers": second })];
+    aws.says("ListAnalyzers", pages.map(Say::Json));
+    let analyzers = aws.operator().analyzers().await.unwrap();
+    let told = |it: &Analyzer| (it.name.clone(), it.looks, it.of_organization, it.active);
+    let expected = [
+        ("a", Looks::External, false, true),
+        ("o", Looks::External, true, true),
+        ("u", Looks::Unused, false, false),
+        ("i", Looks::Else, false, true),
+        ("n", Looks::Else, false, true),
+        ("w", Looks::Unused, true, false),
+    ];
+    let expected = expected.map(|(name, looks, organization, active)| (name.to_owned(), looks, organization, active));
+    assert_eq!(analyzers.iter().map(told).collect::<Vec<_>>(), expected);
+    assert!(analyzers[0].arn.ends_with(":analyzer/a"));
+    assert!(aws.asked()[1].text.contains("nextToken=more"), "{:?}", aws.asked());
+}
+
+#[tokio::test]
+async fn of_all_pages_of_monitors_only_the_one_for_services_counts_with_those_whom_it_tells() {
+    let aws = Aws::open().await;
+    let first = json!([monitor("m:custom", "CUSTOM", None), monitor("m:tag", "DIMENSIONAL", Some("TAG"))]);
+    let second = json!([monitor(MONITOR, "DIMENSIONAL", Some("SERVICE"))]);
+    aws.says(
+        "GetAnomalyMonitors",
+        [json!({ "AnomalyMonitors": first, "NextPageToken": "more" }), json!({ "AnomalyMonitors": second })]
+            .map(Say::Json),
+    );
+    let subscriptions = [
+        json!({ "AnomalySubscriptions": [subscription("one", &["CONFIRMED", "DECLINED"])], "NextPageToken": "more" }),
+        json!({ "AnomalySubscriptions": [subscription("two", &["DECLINED"])] }),
+    ];
+    aws.says("GetAnomalySubscriptions", subscriptions.map(Say::Json));
+    let monitors = aws.operator().service_monitors().await.unwrap();
+    assert_eq!(monitors.len(), 1);
+    assert_eq!((monitors[0].arn.as_str(), monitors[0].name.as_str()), (MONITOR, "all"));
+    let told: Vec<_> =
+        monitors[0].subscriptions.as_ref().unwrap().iter().map(|it| (it.name.as_str(), it.told)).collect();
+    assert_eq!(told, [("one", 1), ("two", 0)]);
+    let asked = aws.asked();
+    assert_eq!(asked.len(), 4);
+    assert!(asked[1].text.contains("more") && asked[2].text.contains(MONITOR) && asked[3].text.contains("more"));
+}
+
+#[tokio::test]
+async fn budgets_of_all_pages_are_told_by_name_and_an_account_may_have_none() {
+    let aws = Aws::open().await;
+    let pages = [json!({ "Budgets": [budget("one")], "NextToken": "more" }), json!({ "Budgets": [budget("two")] })];
+    aws.says("DescribeBudgets", pages.map(Say::Json));
+    let names = aws.operator().budgets("111122223333").await;
+    assert_eq!(names, Ok(vec!["one".to_owned(), "two".to_owned()]));
+    assert!(aws.asked().iter().all(|question| question.text.contains("111122223333")));
+    for none in [Say::Json(json!({})), Say::Error(400, "NotFoundException", "no budget")] {
+        aws.says("DescribeBudgets", [none]);
+        assert_eq!(aws.operator().budgets("111122223333").await, Ok(Vec::new()));
+    }
+}
