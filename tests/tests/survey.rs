@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use system_tests::{Said, bongsu, secrets};
+use system_tests::{Said, bongsu, repository, secrets};
 
 async fn has_nothing(body: String) -> Response {
     if body.contains("Action=GetCallerIdentity") {
@@ -67,6 +67,17 @@ async fn an_account_without_anything_gets_it_all_where_it_is_alone_and_its_share
     assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (Some(0), "", ""));
     let said = run(false, &["--parameters", "Recorder=none"]).await;
     assert_eq!((said.code, said.out.as_str()), (Some(0), "ConfigRules=none\n"), "{}", said.err);
+}
+
+#[tokio::test]
+async fn each_part_is_called_as_the_parameter_that_switches_it() {
+    let template = std::fs::read_to_string(repository().join("guardrails.yaml")).unwrap();
+    let said = run(false, &[]).await.out;
+    let parts: Vec<_> = said.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    assert!(parts.len() >= 8, "{said}");
+    for part in parts {
+        assert!(template.contains(&format!("\n  {part}:\n    Description")), "{part}: {said}");
+    }
 }
 
 #[tokio::test]
