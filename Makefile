@@ -68,7 +68,7 @@ ENV = global home
 ARCH = x86_64
 SAM = SAM_CLI_TELEMETRY=0 .venv/bin/sam
 
-.PHONY: build size deploy delete forward invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
+.PHONY: build instructions bench size deploy delete forward invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
 
 # Cargo's folder, which CI keeps outside of its clones.
 CARGO_TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -79,6 +79,25 @@ build: .venv/installed ## Build all functions for Lambda at once (ARCH=x86_64, a
 	install -D .venv/bin/cargo-lambda $(CARGO_TARGET)/tools/cargo-lambda
 	PATH="$(CARGO_TARGET)/tools:$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --disable-optimizations \
 		--$(subst _,-,$(ARCH)) --lambda-dir target/lambda $(FUNCTIONS:%=-p %)
+
+# The same program, counted on any machine, is a number; a time is not. It is built as the functions are.
+instructions: .venv/installed ## Count the instructions that one alert takes, and fail if they are a tenth more (ARGS=--write)
+	install -D .venv/bin/cargo-lambda $(CARGO_TARGET)/tools/cargo-lambda
+	PATH="$(CARGO_TARGET)/tools:$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --disable-optimizations \
+		--$(subst _,-,$(ARCH)) --lambda-dir target/lambda -p bench --bin instructions
+	python3 bench/instructions.py target/lambda/instructions/bootstrap $(ARGS)
+
+# The recipes that bongsu is compared with, each as its users build it. Without Go, that one is left out.
+.venv-bench/installed: bench/peers/python/requirements.txt
+	python3 -m venv --clear .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+RUNS = 20
+bench: build .venv-bench/installed ## Measure cold starts beside the recipes that people use (RUNS=20 ARGS=--all)
+	cargo build --release --manifest-path bench/peers/rust/Cargo.toml
+	! command -v go >/dev/null || (cd bench/peers/go && go build -o recipe .)
+	cargo run --release -p bench -- --runs $(RUNS) $(ARGS)
 
 size: build ## Say how big the built functions are and which glibc they need, and fail if that is too much
 	@.venv/bin/python tests/oracles/size.py target/lambda
