@@ -97,7 +97,8 @@ RUNS = 20
 bench: build .venv-bench/installed ## Measure cold starts beside the recipes that people use (RUNS=20 ARGS=--all)
 	cargo build --release --manifest-path bench/peers/rust/Cargo.toml
 	! command -v go >/dev/null || (cd bench/peers/go && go build -o recipe .)
-	cargo run --release -p bench -- --runs $(RUNS) $(ARGS)
+	cargo build --release -p bench --bin bench
+	taskset -c 0 $(CARGO_TARGET)/release/bench --runs $(RUNS) $(ARGS)
 
 size: build ## Say how big the built functions are and which glibc they need, and fail if that is too much
 	@.venv/bin/python tests/oracles/size.py target/lambda
