@@ -5,7 +5,7 @@
 use sandbox::Channel;
 use serde_json::{Value, json};
 use system_tests::json::text;
-use system_tests::{Account, Stage, corpus};
+use system_tests::{Account, Stage, both, corpus};
 
 use super::lifecycle::leftovers;
 use super::{GLOBAL, MAIL, push, soon, starts};
@@ -16,6 +16,8 @@ const BUS: &str = "arn:aws:events:us-east-1:111122223333:event-bus/bongsu";
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_account_forwards_is_told_once_and_names_where_it_was() {
     let (account, stage) = (Account::open(), Stage::open().await);
+    let refused = account.try_to_deploy(GLOBAL.environment, &[GLOBAL.scope, MAIL, "OrganizationId=o-a1b2c3d4e5"]);
+    assert!(both(&refused).contains("Unrecognized resource types: [AWS::Events::EventBusPolicy]"), "it knows them now");
     account.deploy(GLOBAL.environment, &[GLOBAL.scope, MAIL]);
     push(&account, &stage, "/bongsu/config");
     let rules = account.aws(GLOBAL.region, "events", "list_rules", &json!({ "EventBusName": "bongsu" }));
