@@ -19,7 +19,7 @@ demo: ## Play every sample event into emulated providers and show what phones sh
 	cargo run -p bongsu -- demo $(ARGS)
 
 # The tests run the functions that `make deploy` uploads, so they are built for this machine's processor.
-test: ARCH = $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+test instructions bench: ARCH = $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 test: .venv/installed .venv-ministack/installed size ## Run all tests, of the functions as they are deployed too
 	cargo build $(ALL) --tests --bin bongsu
 	! $(HAS_DOCKER) || tests/docker/base-image.sh

@@ -6,6 +6,7 @@ machine as on an idle one. Fails where it is a tenth more than instructions.json
 
 import json
 import pathlib
+import platform
 import re
 import subprocess
 import sys
@@ -28,9 +29,15 @@ def main() -> None:
     program, write = sys.argv[1], "--write" in sys.argv
     # What the start takes is in both.
     now = (count(program, ALERTS + 1) - count(program, 1)) // ALERTS
+    counts = json.loads(FILE.read_text(encoding="utf-8"))
+    machine = platform.machine()
     if write:
-        FILE.write_text(json.dumps({"per_alert": now}) + "\n", encoding="utf-8")
-    before = json.loads(FILE.read_text(encoding="utf-8"))["per_alert"]
+        counts[machine] = now
+        FILE.write_text(json.dumps(counts) + "\n", encoding="utf-8")
+    if machine not in counts:
+        print(f"{now} instructions an alert; nobody has counted on {machine} yet")
+        return
+    before = counts[machine]
     change = now / before - 1
     print(f"{now} instructions an alert, {change:+.1%} of {before}")
     if change > TOLERANCE:
