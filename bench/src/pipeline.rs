@@ -11,8 +11,8 @@ use notifier::delivery::{Channel, Invocation, Limit, MemoryLedger, Report};
 use notifier::error::Failure;
 use notifier::provider::{Letter, Provider, Sent};
 use notifier::render::{self, Document, Mark};
-use secrecy::SecretString;
 use notifier::{Config, Notifier, Variables, clock, route};
+use secrecy::SecretString;
 use sources::{ItemOutcome, root_login};
 
 /// A root sign-in.

@@ -114,8 +114,9 @@ fn make_guardrails_says_what_is_there_and_deploys_the_rest() {
              CostMonitorArn=arn Recorder=create HistoryDays=800"
         );
         let asked = |line: &str| said.lines().filter(|it| *it == line).count();
-        assert_eq!(asked(&format!("bongsu guardrails --region {region}")), 1, "{said}");
-        assert_eq!(asked(&format!("bongsu guardrails --region {region} --parameters")), 1, "{said}");
+        let given = "Recorder=create HistoryDays=800";
+        assert_eq!(asked(&format!("bongsu guardrails --region {region} {given}")), 1, "{said}");
+        assert_eq!(asked(&format!("bongsu guardrails --region {region} --parameters {given}")), 1, "{said}");
         assert_eq!(asked(&deployed), 1, "{said}");
     }
 }
