@@ -93,7 +93,7 @@ fn make(found: &str, more: &[&str]) -> (bool, String) {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("make-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let program = folder.join(format!("bongsu-{}", found.len()));
-    let script = format!("#!/bin/sh\necho \"bongsu $*\" >&2\ncase \"$*\" in *--parameters) {found};; esac\n");
+    let script = format!("#!/bin/sh\necho \"bongsu $*\" >&2\ncase \"$*\" in *--parameters*) {found};; esac\n");
     std::fs::write(&program, script).unwrap();
     let bongsu = format!("BONGSU=sh {}", program.display());
     let mut make = Command::new("make");
