@@ -1,6 +1,8 @@
 //! What is asked, and what is made of the answers.
 
+mod stack;
 mod stub;
+mod trail;
 
 use serde_json::{Value, json};
 
@@ -177,101 +179,6 @@ async fn any_other_refusal_is_told_in_the_words_of_aws() {
         aws.says(action, [Say::Error(400, "InvalidSomething", "of next year")]);
         let [refusal] = &refusals(&aws).await[..] else { panic!("{action}") };
         assert_eq!(refusal.to_string(), format!("{right}: AWS says InvalidSomething: of next year"));
-    }
-}
-
-#[tokio::test]
-async fn a_stack_that_is_not_there_or_was_never_executed_has_made_nothing() {
-    for says in [Say::Error(400, "ValidationError", "Stack with id g does not exist"), stacks("REVIEW_IN_PROGRESS")] {
-        let aws = Aws::open().await;
-        aws.says("DescribeStacks", [says]);
-        assert_eq!(aws.operator().stack("g").await, Ok(None));
-        assert_eq!(aws.actions(), ["DescribeStacks"]);
-    }
-    let aws = Aws::open().await;
-    aws.says("DescribeStacks", [Say::Error(400, "ValidationError", "1 validation error detected")]);
-    assert!(matches!(aws.operator().stack("g").await, Err(Unasked::Failed { .. })));
-}
-
-#[tokio::test]
-async fn a_stack_has_made_what_all_pages_say_but_not_what_failed_or_is_gone() {
-    let aws = Aws::open().await;
-    let pages = [
-        resources(&[("T", "one", "CREATE_COMPLETE"), ("T", "others", "CREATE_FAILED")], Some("more")),
-        resources(&[("T", "two", "UPDATE_COMPLETE"), ("T", "gone", "DELETE_COMPLETE")], Some("yet+more")),
-        resources(&[("T", "let-go", "DELETE_SKIPPED"), ("U", "three", "DELETE_FAILED")], None),
-    ];
-    aws.says("DescribeStacks", [stacks("UPDATE_ROLLBACK_COMPLETE")]).says("ListStackResources", pages);
-    let stack = aws.operator().stack("g").await.unwrap().unwrap();
-    let made: Vec<_> = stack.resources.iter().map(|(kind, id)| format!("{kind} {id}")).collect();
-    assert_eq!(made, ["T one", "T two", "U three"]);
-    assert!(stack.made("T", "two") && !stack.made("U", "two") && stack.made_any("U") && !stack.made_any("V"));
-    assert_eq!(stack.parameters["Recorder"], "none");
-    let asked = aws.asked();
-    assert_eq!(asked.len(), 4);
-    assert!(asked[2].text.contains("NextToken=more") && asked[3].text.contains("NextToken=yet%2Bmore"), "{asked:?}");
-}
-
-#[tokio::test]
-async fn a_trail_is_asked_for_its_state_in_the_region_that_it_is_of() {
-    let aws = full().await;
-    aws.json("GetTrailStatus", json!({ "IsLogging": false }));
-    let trails = aws.operator().trails().await.unwrap();
-    assert_eq!(trails.len(), 1);
-    let trail = &trails[0];
-    assert_eq!(
-        (trail.name.as_str(), trail.arn.as_str(), trail.home_region.as_str()),
-        ("main", TRAIL, "ap-northeast-2")
-    );
-    assert!(trail.all_regions && trail.validates && !trail.of_organization);
-    assert_eq!((&trail.logs, &trail.management_events), (&Ok(false), &Ok(ManagementEvents::All)));
-    let asked = aws.asked();
-    assert_eq!((asked[0].action.as_str(), asked[0].region.as_str()), ("DescribeTrails", "us-east-1"));
-    assert_eq!(asked.len(), 3);
-    for question in &asked[1..] {
-        assert!(question.region == "ap-northeast-2" && question.text.contains(TRAIL), "{question:?}");
-    }
-}
-
-#[tokio::test]
-async fn without_trails_nothing_more_is_asked() {
-    let aws = Aws::open().await;
-    aws.json("DescribeTrails", json!({ "trailList": [] }));
-    assert_eq!(aws.operator().trails().await, Ok(Vec::new()));
-    assert_eq!(aws.actions(), ["DescribeTrails"]);
-}
-
-#[tokio::test]
-async fn which_management_events_a_trail_logs_is_read_from_either_kind_of_selectors() {
-    use ManagementEvents::{All, None, Some, Writes};
-    let basic = |kind: &str, management: bool| json!({ "EventSelectors": [{ "ReadWriteType": kind, "IncludeManagementEvents": management }] });
-    let advanced = |fields: Value| json!({ "AdvancedEventSelectors": [{ "FieldSelectors": fields }] });
-    let management = json!({ "Field": "eventCategory", "Equals": ["Management"] });
-    let data = json!({ "Field": "eventCategory", "Equals": ["Data"] });
-    let read_only = |value: &str| json!({ "Field": "readOnly", "Equals": [value] });
-    let not_of = |source: &str| json!({ "Field": "eventSource", "NotEquals": [source] });
-    let cases = [
-        (basic("All", true), All),
-        (basic("WriteOnly", true), Writes),
-        (basic("ReadOnly", true), Some),
-        (basic("All", false), None),
-        (json!({ "EventSelectors": [{ "ReadWriteType": "ReadOnly" }, { "ReadWriteType": "WriteOnly" }] }), Writes),
-        (advanced(json!([management])), All),
-        (advanced(json!([management, read_only("false")])), Writes),
-        (advanced(json!([read_only("true"), management])), Some),
-        (advanced(json!([management, not_of("kms.amazonaws.com"), not_of("rdsdata.amazonaws.com")])), All),
-        (advanced(json!([management, not_of("kms.amazonaws.com"), read_only("false")])), Writes),
-        (advanced(json!([management, not_of("iam.amazonaws.com")])), Some),
-        (advanced(json!([management, { "Field": "eventSource", "Equals": ["s3.amazonaws.com"] }])), Some),
-        (advanced(json!([management, { "Field": "eventName", "NotEquals": ["ConsoleLogin"] }])), Some),
-        (advanced(json!([data, read_only("false")])), None),
-        (json!({}), None),
-    ];
-    for (selectors, expected) in cases {
-        let aws = full().await;
-        aws.json("GetEventSelectors", selectors.clone());
-        let trails = aws.operator().trails().await.unwrap();
-        assert_eq!(trails[0].management_events, Ok(expected), "{selectors}");
     }
 }
 

@@ -1,5 +1,10 @@
 //! From what AWS says to what is printed.
 
+mod analyzer;
+mod monitor;
+mod recorder;
+mod trail;
+
 use std::collections::BTreeMap;
 
 use aws::survey::{Analyzer, Looks, ManagementEvents, Monitor, Recorder, Stack, Subscription, Trail, Unasked};
@@ -187,163 +192,6 @@ fn what_our_own_stack_has_made_stays_as_it_is() {
         survey.stack = Ok(Some(stack(&[made], &[])));
         assert_eq!(part(&survey, &[(name, "create")], name).0, State::Ours, "{name}");
     }
-}
-
-#[test]
-fn a_trail_of_another_region_is_not_ours_though_it_is_called_like_ours() {
-    let mut survey = with_trails(&[Trail { home_region: "eu-west-1".to_owned(), ..good_trail() }]);
-    survey.stack = Ok(Some(stack(&[("AWS::CloudTrail::Trail", "main")], &[])));
-    assert_eq!(part(&survey, &[], "Trail").0, State::Found);
-}
-
-#[test]
-fn a_trail_that_does_not_do_what_ours_would_is_named_and_ours_is_created_beside_it() {
-    let cases = [
-        (Trail { logs: Ok(false), ..good_trail() }, "is stopped (aws cloudtrail start-logging --region us-east-1"),
-        (Trail { all_regions: false, ..good_trail() }, "covers one Region only (aws cloudtrail update-trail"),
-        (Trail { management_events: Ok(ManagementEvents::None), ..good_trail() }, "logs no management events"),
-        (Trail { management_events: Ok(ManagementEvents::Some), ..good_trail() }, "logs some of the management events"),
-        // It is not even worth asking whether it logs.
-        (Trail { all_regions: false, logs: Err(DENIED), ..good_trail() }, "covers one Region only"),
-    ];
-    for (trail, why) in cases {
-        let survey = with_trails(std::slice::from_ref(&trail));
-        let (state, says, overrides, blocks) = part(&survey, &[], "Trail");
-        assert_eq!((state, overrides.len(), blocks), (State::WillBeCreated, 0, false), "{says}");
-        assert!(says.contains("the trail main of us-east-1") && says.contains(why), "{says}");
-        // With a better one beside it, ours is superfluous.
-        assert_eq!(printed(&with_trails(&[trail, good_trail()]), &[]).unwrap(), "Trail=none");
-    }
-}
-
-#[test]
-fn a_trail_without_validation_or_with_writes_only_serves_and_the_first_is_said() {
-    let trail = Trail { validates: false, management_events: Ok(ManagementEvents::Writes), ..good_trail() };
-    let (state, says, ..) = part(&with_trails(&[trail]), &[], "Trail");
-    assert_eq!(state, State::Found);
-    assert!(
-        says.contains("does not validate its log files") && says.contains("--enable-log-file-validation"),
-        "{says}"
-    );
-}
-
-#[test]
-fn a_trail_that_cannot_be_asked_is_no_reason_to_guess() {
-    for trail in [
-        Trail { logs: Err(DENIED), ..good_trail() },
-        Trail { management_events: Err(DENIED), of_organization: true, ..good_trail() },
-    ] {
-        let whose = if trail.of_organization { ", which is your organization's" } else { "" };
-        let survey = with_trails(&[Trail { logs: Ok(false), ..good_trail() }, trail.clone()]);
-        let (state, says, overrides, blocks) = part(&survey, &[], "Trail");
-        assert_eq!((state, overrides.len(), blocks), (State::NotAsked, 0, true));
-        assert!(says.contains(&format!("whether main{whose} logs management events")), "{says}");
-        assert!(says.contains("you need some:Right") && says.contains("Trail=create or Trail=none"), "{says}");
-        assert!(printed(&survey, &[]).unwrap_err().contains("Trail"), "{says}");
-        // Whoever knows better can say it.
-        assert_eq!(printed(&survey, &[("Trail", "none")]).unwrap(), "");
-        assert_eq!(printed(&survey, &[("Trail", "create")]).unwrap(), "");
-        // One that surely does is enough.
-        assert_eq!(printed(&with_trails(&[trail, good_trail()]), &[]).unwrap(), "Trail=none");
-    }
-}
-
-#[test]
-fn a_recorder_is_said_with_what_it_lacks() {
-    let cases = [
-        (good_recorder(), &["default"][..], "the recorder default"),
-        (
-            Recorder { records: Ok(false), ..good_recorder() },
-            &["d"],
-            "is stopped (aws configservice start-configuration",
-        ),
-        (
-            Recorder { records: Err(DENIED), ..good_recorder() },
-            &["d"],
-            "may be stopped (access denied: you need some:Right)",
-        ),
-        (Recorder { everything: false, ..good_recorder() }, &["d"], "records some types of resources only"),
-        (good_recorder(), &[], "has no delivery channel"),
-    ];
-    for (recorder, channels, words) in cases {
-        let survey = with_config(&[recorder], channels);
-        let (state, says, overrides, _) = part(&survey, &[], "Recorder");
-        assert_eq!((state, overrides), (State::Found, vec!["Recorder=none".to_owned()]), "{says}");
-        assert!(says.contains(words), "{says}");
-        assert_eq!(part(&survey, &[], "ConfigRules").0, State::WillBeCreated, "rules need a recorder, whosever it is");
-    }
-}
-
-#[test]
-fn a_delivery_channel_that_is_left_over_is_in_the_way_and_there_can_be_no_rules() {
-    let survey = with_config(&[], &["left"]);
-    let (state, says, ..) = part(&survey, &[], "Recorder");
-    assert_eq!(state, State::Found);
-    assert!(says.contains("delete-delivery-channel --region us-east-1 --delivery-channel-name left"), "{says}");
-    assert_eq!(printed(&survey, &[]).unwrap(), "Recorder=none ConfigRules=none");
-}
-
-#[test]
-fn rules_are_left_out_where_there_will_be_no_recorder() {
-    assert_eq!(printed(&nothing(), &[("Recorder", "none")]).unwrap(), "ConfigRules=none");
-    let error = printed(&nothing(), &[("Recorder", "none"), ("ConfigRules", "create")]).unwrap_err();
-    assert!(error.contains("rules need a recorder"), "{error}");
-    // One of others is enough.
-    let survey = with_config(&[good_recorder()], &["default"]);
-    assert_eq!(printed(&survey, &[("Recorder", "none")]).unwrap(), "");
-    // Ours would be deleted.
-    let mut survey = survey;
-    survey.stack = Ok(Some(stack(&[("AWS::Config::ConfigurationRecorder", "default")], &[])));
-    assert_eq!(printed(&survey, &[("Recorder", "none")]).unwrap(), "ConfigRules=none");
-    let (state, says, ..) = part(&survey, &[("Recorder", "none")], "Recorder");
-    assert_eq!(state, State::SwitchedOff);
-    assert!(says.contains("a deployment deletes the recorder default"), "{says}");
-}
-
-#[test]
-fn an_analyzer_of_the_organization_is_no_hindrance_and_one_that_is_not_active_is() {
-    let survey = with_analyzers(&[analyzer(Looks::External, true), analyzer(Looks::Else, false)]);
-    let (state, says, ..) = part(&survey, &[], "Analyzer");
-    assert_eq!(state, State::WillBeCreated);
-    assert!(says.contains("the analyzer one of the organization"), "{says}");
-    let survey = with_analyzers(&[Analyzer { active: false, ..analyzer(Looks::External, false) }]);
-    let (state, says, ..) = part(&survey, &[], "Analyzer");
-    assert_eq!(state, State::Found);
-    assert!(says.contains("is not active"), "{says}");
-}
-
-#[test]
-fn of_a_monitor_it_is_said_whom_it_tells() {
-    let unknown = Monitor { subscriptions: Err(DENIED), ..monitor(0) };
-    let none = Monitor { subscriptions: Ok(vec![]), ..monitor(0) };
-    let cases = [
-        (monitor(1), "tells 1 address through s (daily)"),
-        (monitor(2), "tells 2 addresses through s (daily)"),
-        (monitor(0), "tells nobody;"),
-        (none, "tells nobody;"),
-        (unknown, "may tell nobody (access denied: you need some:Right)"),
-    ];
-    for (monitor, words) in cases {
-        let (state, says, ..) = part(&with_monitors(&[monitor]), &[], "CostAnomaly");
-        assert_eq!(state, State::Found);
-        assert!(says.contains(words), "{says}");
-    }
-}
-
-#[test]
-fn a_monitor_that_is_given_is_not_looked_for_and_one_that_is_gone_is_no_longer_named() {
-    let survey = with_once(|once| once.monitors = Err(DENIED));
-    assert_eq!(printed(&survey, &[("CostMonitorArn", ARN)]).unwrap(), "");
-    assert_eq!(printed(&survey, &[("CostAnomaly", "none"), ("CostMonitorArn", ARN)]).unwrap(), "");
-    assert!(printed(&survey, &[("CostMonitorArn", "")]).is_err());
-    // Whoever wants it still gets it by the one that there is.
-    let survey = with_monitors(&[monitor(1)]);
-    assert_eq!(printed(&survey, &[("CostAnomaly", "create")]).unwrap(), format!("CostMonitorArn={ARN}"));
-    let mut survey = nothing();
-    survey.stack = Ok(Some(stack(&[], &[("CostMonitorArn", ARN)])));
-    assert_eq!(part(&survey, &[], "CostAnomaly").0, State::WillBeCreated);
-    assert_eq!(printed(&survey, &[]).unwrap(), "CostMonitorArn=\"\"");
-    assert_eq!(printed(&survey, &[("CostAnomaly", "none")]).unwrap(), "");
 }
 
 #[test]
