@@ -6,18 +6,13 @@
 use std::time::Duration;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_iam::Client;
-use aws_sdk_iam::config::Builder;
-use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_iam::operation::get_credential_report::GetCredentialReportOutput;
-use aws_sdk_iam::types::ReportStateType;
-use aws_types::sdk_config::RetryConfig;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use notifier::aws::{CallError, QueryClient, element};
 use notifier::http::{ATTEMPT_TIMEOUT, Http};
 use notifier::{Variables, clock};
 use tokio::time::{Instant, sleep, timeout};
-
-use crate::sdk;
 
 /// How often IAM is asked whether the report is ready.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -46,7 +41,7 @@ impl ReportError {
 /// The reports of one account.
 #[derive(Debug, Clone)]
 pub struct CredentialReports {
-    client: Client,
+    client: QueryClient,
 }
 
 /// Why IAM gave none.
@@ -61,9 +56,8 @@ impl CredentialReports {
     /// A client with these credentials. Nothing is asked yet. Whatever the Region is, IAM has one endpoint in its partition.
     /// <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
     pub fn new(variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
-        let settings = Builder::from(&sdk::settings("IAM", variables, credentials, http));
         // We ask again anyway.
-        Self { client: Client::from_conf(settings.retry_config(RetryConfig::disabled()).build()) }
+        Self { client: QueryClient::iam(variables, credentials, http).once() }
     }
 
     /// Has a report made, where the last one is over four hours old, and gets it. Has ended at `until`.
@@ -88,34 +82,66 @@ impl CredentialReports {
 
     /// The report, if it is ready. One that is not, or is too old, is on its way after this.
     async fn ask(&self) -> Result<CredentialReport, Refusal> {
-        let answer = self.client.generate_credential_report().send().await.map_err(|error| explain(&error))?;
-        if answer.state != Some(ReportStateType::Complete) {
-            let state = answer.state.as_ref().map_or("nothing", ReportStateType::as_str);
+        let answer = self.call("GenerateCredentialReport").await?;
+        let state = element(&answer, "State");
+        if state.as_deref() != Some("COMPLETE") {
+            let state = state.as_deref().unwrap_or("nothing");
             return Err(Refusal::NotYet(format!("IAM said {state}")));
         }
-        let report = self.client.get_credential_report().send().await.map_err(|error| explain(&error))?;
+        let report = self.call("GetCredentialReport").await?;
         read(&report).ok_or_else(|| Refusal::NotYet("its answer was empty".to_owned()))
+    }
+
+    async fn call(&self, action: &str) -> Result<String, Refusal> {
+        self.client.call(action, &[]).await.map_err(|error| explain(&error))
     }
 }
 
-fn read(answer: &GetCredentialReportOutput) -> Option<CredentialReport> {
-    let csv = String::from_utf8_lossy(answer.content.as_ref()?.as_ref()).into_owned();
-    let time = answer.generated_time.as_ref()?;
-    let generated = Timestamp::from_second(time.secs()).ok()?;
+fn read(answer: &str) -> Option<CredentialReport> {
+    let content: String = element(answer, "Content")?.split_ascii_whitespace().collect();
+    let csv = String::from_utf8_lossy(&STANDARD.decode(content).ok()?).into_owned();
+    let time: Timestamp = element(answer, "GeneratedTime")?.parse().ok()?;
+    let generated = Timestamp::from_second(time.as_second()).ok()?;
     (!csv.trim().is_empty()).then_some(CredentialReport { generated, csv })
 }
 
-/// By code alone: an error about a signature would repeat what was signed. `ReportNotPresent`, `ReportExpired` and
-/// `ReportInProgress` are answers like others: the next question has a report made.
-fn explain<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Refusal {
-    match error {
-        SdkError::ServiceError(answer) => match answer.err().code() {
-            Some("AccessDenied" | "AccessDeniedException") => {
-                Refusal::Denied("this role may not have it (iam:GenerateCredentialReport, iam:GetCredentialReport)")
-            }
-            code => Refusal::NotYet(format!("IAM said {}", code.unwrap_or("nothing that we know"))),
-        },
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => Refusal::NotYet("it does not answer".to_owned()),
-        _ => Refusal::NotYet("the request to IAM or its answer is broken".to_owned()),
+/// `ReportNotPresent`, `ReportExpired` and `ReportInProgress` are answers like others: the next question has a report made.
+fn explain(error: &CallError) -> Refusal {
+    match error.code() {
+        Some("AccessDenied" | "AccessDeniedException") => {
+            Refusal::Denied("this role may not have it (iam:GenerateCredentialReport, iam:GetCredentialReport)")
+        }
+        _ => Refusal::NotYet(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(content: &str, time: &str) -> String {
+        format!(
+            r#"<GetCredentialReportResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetCredentialReportResult><Content>{content}</Content><GeneratedTime>{time}</GeneratedTime><ReportFormat>text/csv</ReportFormat></GetCredentialReportResult></GetCredentialReportResponse>"#
+        )
+    }
+
+    #[test]
+    fn a_report_is_its_rows_and_the_second_in_which_it_was_made() {
+        let report = read(&answer("dXNlcixh\ncm4K", "2026-03-10T02:14:09.123Z")).unwrap();
+        assert_eq!(report.csv, "user,arn\n");
+        assert_eq!(report.generated.to_string(), "2026-03-10T02:14:09Z");
+    }
+
+    #[test]
+    fn what_has_no_rows_or_no_time_is_no_report() {
+        for (content, time) in [
+            ("", "2026-03-10T02:14:09Z"),
+            ("Cg==", "2026-03-10T02:14:09Z"),
+            ("dXNlcgo=", ""),
+            ("?", "2026-03-10T02:14:09Z"),
+        ] {
+            assert_eq!(read(&answer(content, time)), None, "{content:?} {time:?}");
+        }
+        assert_eq!(read("<GetCredentialReportResponse/>"), None);
     }
 }

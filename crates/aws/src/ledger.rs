@@ -4,28 +4,28 @@
 //! its thing is not the plain case; one for each budget that it is taken from; one to take over a claim.
 
 mod begin;
+mod call;
 mod conflict;
 mod finish;
 pub(crate) mod item;
 mod step;
 mod take_over;
 mod value;
-pub(crate) mod words;
+mod words;
 
 use alert::AlertKey;
 use async_trait::async_trait;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
+use notifier::aws::{CallError, JsonClient};
 use notifier::delivery::{Begun, Budget, Claim, Entry, Finished, Fire, Ledger, LedgerError, Record, State, Track};
 use notifier::http::Http;
 use notifier::{Variables, clock};
+use serde_json::Value;
 
-use crate::sdk;
+use call::Call;
 use item::Item;
+use value::text;
 use words::{Change, Words};
 
 /// The index of what was held back.
@@ -38,28 +38,29 @@ pub(crate) const PAGE: i32 = 100;
 #[derive(Debug, Clone)]
 pub struct DynamoLedger {
     table: String,
-    client: Client,
+    client: JsonClient,
 }
 
 impl DynamoLedger {
     /// The ledger in a table in the Region of this environment.
     pub fn new(table: &str, variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
-        let settings = sdk::settings("DYNAMODB", variables, credentials, http);
         // The alert goes out without a ledger sooner than a second try would answer.
-        let config = aws_sdk_dynamodb::config::Builder::from(&settings).retry_config(RetryConfig::disabled()).build();
-        Self { table: table.to_owned(), client: Client::from_conf(config) }
+        Self { table: table.to_owned(), client: JsonClient::dynamodb(variables, credentials, http).once() }
     }
 
-    /// Opens a connection, so that the first alert need not wait for it. Fails silently: the alert itself will tell.
-    /// It asks for an item that is never there, since a call also makes the SDK ready, which a bare connection does not.
+    /// Opens a connection, so that the first alert need not wait for it. Nothing is asked. Fails silently: the alert itself
+    /// will tell.
     pub async fn open(&self) {
-        let nothing = self.client.get_item().table_name(&self.table).key(item::PK, item::text("nothing"));
-        let _ = nothing.send().await;
+        self.client.open().await;
     }
 
-    async fn get(&self, key: AttributeValue) -> Result<Option<Item>, LedgerError> {
-        let get = self.client.get_item().table_name(&self.table).key(item::PK, key).consistent_read(true);
-        Ok(get.send().await.map_err(|error| explain(&error))?.item)
+    async fn call(&self, action: &str, call: Call) -> Result<Value, LedgerError> {
+        self.client.call(action, &call.into()).await.map_err(|error| explain(&error))
+    }
+
+    async fn get(&self, key: Value) -> Result<Option<Item>, LedgerError> {
+        let answer = self.call("GetItem", Call::on(&self.table).key(key).with("ConsistentRead", true)).await?;
+        Ok(answer.get("Item").and_then(Value::as_object).cloned())
     }
 }
 
@@ -94,49 +95,55 @@ impl Ledger for DynamoLedger {
         let mut change = Change::default();
         change.set(item::EXPIRES_AT, item::end_of_budget(budget));
         change.add_one(item::USED);
-        let update = self.client.update_item().table_name(&self.table).key(item::PK, item::of_budget(budget));
-        let update = update.update_expression(change.expression());
-        let update = update.set_expression_attribute_names(change.words.names());
-        let update = update.set_expression_attribute_values(change.words.values());
-        let update = update.return_values(ReturnValue::UpdatedNew);
-        let answer = update.send().await.map_err(|error| explain(&error))?;
-        item::used(&answer.attributes.unwrap_or_default())
+        let update = Call::on(&self.table).key(item::of_budget(budget)).change(&change);
+        let answer = self.call("UpdateItem", update.with("ReturnValues", "UPDATED_NEW")).await?;
+        item::used(answer.get("Attributes").and_then(Value::as_object).unwrap_or(&Item::new()))
     }
 
     async fn suppressed(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Record>, LedgerError> {
         let mut words = Words::default();
-        let held_back = words.compare(item::SUPPRESSED, "=", item::text(item::YES));
+        let held_back = words.compare(item::SUPPRESSED, "=", text(item::YES));
         let lately = words.compare(item::SUPPRESSED_AT, ">=", item::millis(from));
-        let query = self.client.query().table_name(&self.table).index_name(INDEX).limit(PAGE);
-        let query = query.key_condition_expression(format!("{held_back} AND {lately}"));
-        let query = query.set_expression_attribute_names(words.names()).set_expression_attribute_values(words.values());
+        let condition = format!("{held_back} AND {lately}");
         let held_back = |entry: &Entry| entry.state == State::Suppressed && (from..until).contains(&entry.at);
-        let mut pages = query.into_paginator().send();
         let mut records = Vec::new();
-        while let Some(page) = pages.next().await {
-            for item in page.map_err(|error| explain(&error))?.items() {
+        let mut last_key = None;
+        loop {
+            let query = Call::on(&self.table).with("IndexName", INDEX).with("Limit", PAGE);
+            let query = query.with("KeyConditionExpression", condition.as_str()).words(&words);
+            let query = last_key.into_iter().fold(query, |query, key: Value| query.with("ExclusiveStartKey", key));
+            let mut page = self.call("Query", query).await?;
+            let items = page.get("Items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            for item in items.iter().filter_map(Value::as_object) {
                 match item::record(item, clock::now()) {
                     Ok(record) => records.extend(record.filter(|record| record.entries.values().any(held_back))),
                     // It must not keep the others from being told.
                     Err(error) => tracing::warn!(%error, "left out of a digest"),
                 }
             }
+            last_key = page.get_mut("LastEvaluatedKey").map(Value::take).filter(Value::is_object);
+            if last_key.is_none() {
+                return Ok(records);
+            }
         }
-        Ok(records)
     }
 }
 
+/// What DynamoDB calls a condition that is not met.
+const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
+
+/// The item that did not meet a condition, where DynamoDB was asked to tell it and there is one.
+fn old_item(error: &CallError) -> Option<&Item> {
+    error.refusal()?.body.get("Item")?.as_object()
+}
+
 /// What DynamoDB said, for whoever reads the log.
-fn explain<E: ProvideErrorMetadata>(error: &SdkError<E>) -> LedgerError {
-    LedgerError(match error {
-        SdkError::ServiceError(answer) => match answer.err().code() {
-            Some("ResourceNotFoundException") => "there is no such table in this Region".to_owned(),
-            Some("AccessDeniedException") => {
-                "this role may not use it (dynamodb:GetItem, PutItem, UpdateItem, and Query on its index)".to_owned()
-            }
-            code => format!("DynamoDB said {}", code.unwrap_or("nothing that we know")),
-        },
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => "DynamoDB does not answer".to_owned(),
-        _ => "the request or its answer is broken".to_owned(),
+fn explain(error: &CallError) -> LedgerError {
+    LedgerError(match error.code() {
+        Some("ResourceNotFoundException") => "there is no such table in this Region".to_owned(),
+        Some("AccessDeniedException") => {
+            "this role may not use it (dynamodb:GetItem, PutItem, UpdateItem, and Query on its index)".to_owned()
+        }
+        _ => error.to_string(),
     })
 }

@@ -10,6 +10,7 @@ mod ledger;
 mod operator;
 mod parameter;
 mod queue;
+#[cfg(feature = "operator")]
 mod sdk;
 
 pub use credential_report::{CredentialReport, CredentialReports, ReportError};

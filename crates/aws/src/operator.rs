@@ -11,8 +11,10 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
-use notifier::http::{AwsHttp, Http};
+use notifier::http::Http;
 use serde_json::Value;
+
+use crate::sdk::AwsHttp;
 
 pub use redrive::Redrive;
 

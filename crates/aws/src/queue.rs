@@ -3,28 +3,32 @@
 use std::time::Duration;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use notifier::Variables;
+use notifier::aws::{CallError, JsonClient, address};
 use notifier::http::Http;
-
-use crate::sdk;
+use serde_json::json;
 
 /// The queues of this environment's Region.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    client: Client,
+    client: JsonClient,
 }
 
 /// SQS did not do it. Says what it answered.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct QueueError(String);
+pub enum QueueError {
+    /// It refused, or did not answer.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// There is no such queue.
+    #[error("{0:?} is not the ARN of a queue")]
+    NoQueue(String),
+}
 
 impl Queue {
     /// A client with these credentials. Nothing is asked yet.
     pub fn new(variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
-        Self { client: Client::new(&sdk::settings("SQS", variables, credentials, http)) }
+        Self { client: JsonClient::sqs(variables, credentials, http) }
     }
 
     /// Puts a message of at most 262,144 bytes, which older queues take too, into the queue of this URL. Nobody receives it
@@ -34,9 +38,8 @@ impl Queue {
     /// # Errors
     /// SQS has not taken it.
     pub async fn send_later(&self, url: &str, body: &str, delay: Duration) -> Result<(), QueueError> {
-        let seconds = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX);
-        let send = self.client.send_message().queue_url(url).message_body(body).delay_seconds(seconds);
-        send.send().await.map_err(|error| explain(&error))?;
+        let message = json!({ "QueueUrl": url, "MessageBody": body, "DelaySeconds": delay.as_secs() });
+        self.client.call("SendMessage", &message).await?;
         Ok(())
     }
 
@@ -47,10 +50,9 @@ impl Queue {
     /// # Errors
     /// SQS has not done it, perhaps because the message was deleted or is another's by now.
     pub async fn change_visibility(&self, queue: &str, receipt: &str, wait: Duration) -> Result<(), QueueError> {
-        let url = url(queue).ok_or_else(|| QueueError(format!("{queue:?} is not the ARN of a queue")))?;
-        let seconds = i32::try_from(wait.as_secs()).unwrap_or(i32::MAX);
-        let change = self.client.change_message_visibility().queue_url(url).receipt_handle(receipt);
-        change.visibility_timeout(seconds).send().await.map_err(|error| explain(&error))?;
+        let url = url(queue).ok_or_else(|| QueueError::NoQueue(queue.to_owned()))?;
+        let change = json!({ "QueueUrl": url, "ReceiptHandle": receipt, "VisibilityTimeout": wait.as_secs() });
+        self.client.call("ChangeMessageVisibility", &change).await?;
         Ok(())
     }
 }
@@ -58,20 +60,8 @@ impl Queue {
 /// `arn:aws:sqs:us-east-1:111122223333:name`: <https://docs.aws.amazon.com/general/latest/gr/sqs-service.html>
 fn url(arn: &str) -> Option<String> {
     let parts: Vec<_> = arn.split(':').collect();
-    let ["arn", partition, "sqs", region, account, name] = parts[..] else { return None };
-    let domain = if partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-    Some(format!("https://sqs.{region}.{domain}/{account}/{name}"))
-}
-
-/// By code alone: an error about a signature would repeat what was signed.
-fn explain<E: ProvideErrorMetadata>(error: &SdkError<E>) -> QueueError {
-    QueueError(match error {
-        SdkError::ServiceError(answer) => {
-            format!("SQS said {}", answer.err().code().unwrap_or("nothing that we know"))
-        }
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => "SQS does not answer".to_owned(),
-        _ => "the request to SQS or its answer is broken".to_owned(),
-    })
+    let ["arn", _, "sqs", region, account, name] = parts[..] else { return None };
+    Some(format!("{}/{account}/{name}", address("sqs", region)))
 }
 
 #[cfg(test)]

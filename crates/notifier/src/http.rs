@@ -1,5 +1,5 @@
 //! The one HTTP client: its timeouts, its idle connections and its TLS are decided here, for every provider and for
-//! the AWS SDK.
+//! AWS.
 
 use std::time::Duration;
 
@@ -9,11 +9,8 @@ use reqwest::Url;
 use crate::error::Failure;
 
 mod ahead;
-mod aws;
 
 use ahead::{Ahead, Journey};
-
-pub use aws::AwsHttp;
 
 /// How long a connection may take to open, DNS and TLS included.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);

@@ -1,8 +1,10 @@
 //! Routes an alert to the channels that are owed it, words it for each of them, and delivers it.
 //!
 //! [`config`], [`route`] and [`render`] are pure. [`provider`] knows what each provider wants and answers,
-//! [`delivery`] decides what to try, how often and until when; only [`http`] and [`clock`] touch the world.
+//! [`delivery`] decides what to try, how often and until when; [`aws`] speaks the languages of AWS's services; only [`http`]
+//! and [`clock`] touch the world.
 
+pub mod aws;
 pub mod clock;
 pub mod config;
 pub mod delivery;

@@ -1,16 +1,14 @@
 //! Claims an alert in one call, together with what it says of the thing that it is about.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure as OnFailure};
 use jiff::Timestamp;
 use notifier::delivery::{Begun, Claim, Fire, LedgerError, Record, Standing, Track};
+use serde_json::{Value, json};
 
 use super::conflict::{TRIES, past_conflicts, pause};
 use super::item::{self, Item};
 use super::step::{Step, Steps, put};
 use super::words::Words;
-use super::{DynamoLedger, explain};
+use super::{CONDITION_FAILED, DynamoLedger, explain, old_item};
 
 /// How a transaction ended.
 enum Ended {
@@ -27,15 +25,13 @@ impl DynamoLedger {
     /// Claims an alert that is about nothing that goes on.
     pub(super) async fn claim(&self, claim: &Claim) -> Result<Begun, LedgerError> {
         let mut words = Words::default();
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item::claimed(claim)?));
-        let put = put.condition_expression(words.gone(claim.now));
-        let put = put.set_expression_attribute_names(words.names()).set_expression_attribute_values(words.values());
-        let put = put.return_values_on_condition_check_failure(OnFailure::AllOld);
-        let Err(error) = past_conflicts(&claim.owner, || put.clone().send()).await else {
+        let condition = words.gone(claim.now);
+        let put = put(&self.table, item::claimed(claim)?, &words, condition).into();
+        let Err(error) = past_conflicts(&claim.owner, || self.client.call("PutItem", &put)).await else {
             return Ok(Begun::New(Standing::News));
         };
-        if let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() {
-            return Ok(Begun::Known(Box::new(known(failed.item(), claim.now)?)));
+        if error.code() == Some(CONDITION_FAILED) {
+            return Ok(Begun::Known(Box::new(known(old_item(&error), claim.now)?)));
         }
         Err(explain(&error))
     }
@@ -44,13 +40,13 @@ impl DynamoLedger {
     /// where it is otherwise, DynamoDB's answer tells how, and a second call settles it.
     pub(super) async fn claim_and_judge(&self, claim: &Claim, track: &Track) -> Result<Begun, LedgerError> {
         let steps = Steps { table: &self.table, track, now: claim.now, forget_at: claim.forget_at };
-        let mut step = steps.plain()?;
+        let mut step = steps.plain();
         for attempt in 1..=TRIES {
             match self.transact(claim, &step).await? {
                 Ended::Written => return Ok(Begun::New(step.standing)),
                 Ended::Known(record) => return Ok(Begun::Known(record)),
                 Ended::Conflict => pause(&claim.owner, attempt).await,
-                Ended::Otherwise(old) => match steps.after(old.as_ref())? {
+                Ended::Otherwise(old) => match steps.after(old.as_ref()) {
                     Some(next) => step = next,
                     None => return Ok(Begun::NotFiring),
                 },
@@ -62,30 +58,31 @@ impl DynamoLedger {
     async fn transact(&self, claim: &Claim, step: &Step) -> Result<Ended, LedgerError> {
         let mut words = Words::default();
         let condition = words.gone(claim.now);
-        let alert = put(&self.table, item::claimed(claim)?, &words, condition)?;
-        let call = self.client.transact_write_items().transact_items(alert).transact_items(step.write.clone());
-        let Err(error) = call.send().await else { return Ok(Ended::Written) };
-        match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(why)) => {
-                ended(why.cancellation_reasons(), claim.now)
-            }
-            _ => Err(explain(&error)),
+        let alert = put(&self.table, item::claimed(claim)?, &words, condition).part("Put");
+        let transaction = json!({ "TransactItems": [alert, step.write] });
+        let Err(error) = self.client.call("TransactWriteItems", &transaction).await else { return Ok(Ended::Written) };
+        if error.code() != Some("TransactionCanceledException") {
+            return Err(explain(&error));
         }
+        let reasons = error.refusal().and_then(|refusal| refusal.body.get("CancellationReasons")?.as_array());
+        ended(reasons.map(Vec::as_slice).unwrap_or_default(), claim.now)
     }
 }
 
 /// The reasons are in the order of the parts.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html>
-fn ended(reasons: &[CancellationReason], now: Timestamp) -> Result<Ended, LedgerError> {
-    let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+fn ended(reasons: &[Value], now: Timestamp) -> Result<Ended, LedgerError> {
+    let code = |reason: &Value| reason.get("Code").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let failed = |reason: &Value| code(reason) == "ConditionalCheckFailed";
+    let item = |reason: &Value| reason.get("Item").and_then(Value::as_object).cloned();
     match reasons {
-        [alert, _] if failed(alert) => Ok(Ended::Known(Box::new(known(alert.item(), now)?))),
-        _ if reasons.iter().any(|reason| reason.code() == Some("TransactionConflict")) => Ok(Ended::Conflict),
+        [alert, _] if failed(alert) => Ok(Ended::Known(Box::new(known(item(alert).as_ref(), now)?))),
+        _ if reasons.iter().any(|reason| code(reason) == "TransactionConflict") => Ok(Ended::Conflict),
         [_, fire] if failed(fire) => {
-            Ok(Ended::Otherwise(fire.item().map(|old| item::fire(old, now)).transpose()?.flatten()))
+            Ok(Ended::Otherwise(item(fire).map(|old| item::fire(&old, now)).transpose()?.flatten()))
         }
         _ => {
-            let codes: Vec<_> = reasons.iter().filter_map(CancellationReason::code).collect();
+            let codes: Vec<_> = reasons.iter().map(code).collect();
             Err(LedgerError(format!("DynamoDB cancelled a transaction: {}", codes.join(", "))))
         }
     }
@@ -101,8 +98,8 @@ fn known(item: Option<&Item>, now: Timestamp) -> Result<Record, LedgerError> {
 mod tests {
     use super::*;
 
-    fn reason(code: &str) -> CancellationReason {
-        CancellationReason::builder().code(code).build()
+    fn reason(code: &str) -> Value {
+        json!({ "Code": code })
     }
 
     fn of(codes: [&str; 2]) -> Result<Ended, LedgerError> {

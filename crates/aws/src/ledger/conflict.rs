@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use notifier::aws::CallError;
 
 /// How often a call is made that finds another one at work on its item.
 pub(super) const TRIES: u32 = 8;
@@ -13,16 +13,13 @@ pub(super) const TRIES: u32 = 8;
 const PAUSE: Duration = Duration::from_millis(8);
 
 /// Makes a call until no transaction is at work on its item.
-pub(super) async fn past_conflicts<T, E, F>(owner: &str, call: impl Fn() -> F) -> Result<T, SdkError<E>>
+pub(super) async fn past_conflicts<T, F>(owner: &str, call: impl Fn() -> F) -> Result<T, CallError>
 where
-    E: ProvideErrorMetadata,
-    F: Future<Output = Result<T, SdkError<E>>>,
+    F: Future<Output = Result<T, CallError>>,
 {
     for attempt in 1..TRIES {
         match call().await {
-            Err(SdkError::ServiceError(error)) if error.err().code() == Some("TransactionConflictException") => {
-                pause(owner, attempt).await;
-            }
+            Err(error) if error.code() == Some("TransactionConflictException") => pause(owner, attempt).await,
             answer => return answer,
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure as OnFailure;
 use notifier::delivery::{Entry, Finished, LedgerError, Slot, State};
 
+use super::call::Call;
 use super::conflict::past_conflicts;
 use super::item::{self, Item};
+use super::value::text;
 use super::words::{Change, Words};
-use super::{DynamoLedger, explain};
+use super::{CONDITION_FAILED, DynamoLedger, explain, old_item};
 
 impl DynamoLedger {
     pub(super) async fn record(&self, finished: &Finished) -> Result<(), LedgerError> {
@@ -22,7 +22,7 @@ impl DynamoLedger {
         }
         change.remove(item::LEASE_OWNER);
         change.remove(item::LEASE_UNTIL);
-        let ours = change.words.compare(item::LEASE_OWNER, "=", item::text(&finished.claim.owner));
+        let ours = change.words.compare(item::LEASE_OWNER, "=", text(&finished.claim.owner));
         let condition = format!("{ours} OR {}", change.words.missing());
         match self.update(finished, &change, Some(condition)).await? {
             Ok(()) => Ok(()),
@@ -57,11 +57,10 @@ impl DynamoLedger {
             item.insert(item::of_slot(slot), item::map(entry)?);
         }
         item.extend(held_back(&finished.entries));
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        let put = put.condition_expression(words.gone(finished.claim.now));
-        let put = put.set_expression_attribute_names(words.names()).set_expression_attribute_values(words.values());
-        past_conflicts(&finished.claim.owner, || put.clone().send()).await.map_err(|error| explain(&error))?;
-        Ok(())
+        let condition = words.gone(finished.claim.now);
+        let put = Call::on(&self.table).item(item).only_if(condition).words(&words).into();
+        let put = past_conflicts(&finished.claim.owner, || self.client.call("PutItem", &put)).await;
+        put.map(|_| ()).map_err(|error| explain(&error))
     }
 
     /// Changes the alert's item; the item as it is where the condition is not met.
@@ -71,18 +70,12 @@ impl DynamoLedger {
         change: &Change,
         condition: Option<String>,
     ) -> Result<Result<(), Option<Item>>, LedgerError> {
-        let update = self.client.update_item().table_name(&self.table);
-        let update = update.key(item::PK, item::of_alert(&finished.claim.key));
-        let update = update.update_expression(change.expression()).set_condition_expression(condition);
-        let update = update.set_expression_attribute_names(change.words.names());
-        let update = update.set_expression_attribute_values(change.words.values());
-        let update = update.return_values_on_condition_check_failure(OnFailure::AllOld);
-        let Err(error) = past_conflicts(&finished.claim.owner, || update.clone().send()).await else {
-            return Ok(Ok(()));
-        };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Err(failed.item().cloned())),
-            _ => Err(explain(&error)),
+        let update = Call::on(&self.table).key(item::of_alert(&finished.claim.key)).change(change);
+        let update = condition.into_iter().fold(update, Call::only_if).or_tell().into();
+        match past_conflicts(&finished.claim.owner, || self.client.call("UpdateItem", &update)).await {
+            Ok(_) => Ok(Ok(())),
+            Err(error) if error.code() == Some(CONDITION_FAILED) => Ok(Err(old_item(&error).cloned())),
+            Err(error) => Err(explain(&error)),
         }
     }
 }
@@ -111,7 +104,6 @@ fn write(entries: &HashMap<Slot, Entry>, change: &mut Change) -> Result<(), Ledg
 fn held_back(entries: &HashMap<Slot, Entry>) -> Item {
     let held_back = entries.values().filter(|entry| entry.state == State::Suppressed);
     let last = held_back.map(|entry| entry.at).max();
-    let attributes =
-        last.map(|at| [(item::SUPPRESSED, item::text(item::YES)), (item::SUPPRESSED_AT, item::millis(at))]);
+    let attributes = last.map(|at| [(item::SUPPRESSED, text(item::YES)), (item::SUPPRESSED_AT, item::millis(at))]);
     attributes.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect()
 }

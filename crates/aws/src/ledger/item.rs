@@ -12,15 +12,15 @@
 use std::collections::HashMap;
 
 use alert::{AlertKey, Status};
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use notifier::delivery::{Budget, Claim, Entry, Fire, Lease, LedgerError, Record, Slot, Track};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::value;
+use super::value::{self, as_number, as_text, number, text};
 
-/// An item as the SDK has it.
-pub(crate) type Item = HashMap<String, AttributeValue>;
+/// An item: its attributes by name.
+pub(crate) type Item = Map<String, Value>;
 
 /// The table's key.
 pub(crate) const PK: &str = "pk";
@@ -60,22 +60,22 @@ const BUDGET_KEPT: SignedDuration = SignedDuration::from_hours(48);
 pub(super) const STATE: &str = "state";
 
 /// The key of an alert's item.
-pub(super) fn of_alert(key: &AlertKey) -> AttributeValue {
+pub(super) fn of_alert(key: &AlertKey) -> Value {
     text(format!("{ALERTS}{key}"))
 }
 
 /// The key of a thing's item.
-pub(super) fn of_fire(track: &Track) -> AttributeValue {
+pub(super) fn of_fire(track: &Track) -> Value {
     text(format!("fire#{}", track.fingerprint))
 }
 
 /// The key of a budget's item.
-pub(super) fn of_budget(budget: &Budget) -> AttributeValue {
+pub(super) fn of_budget(budget: &Budget) -> Value {
     text(format!("budget#{}#{}#{}", budget.channel, budget.class.as_str(), budget.from))
 }
 
 /// When a budget's item may go.
-pub(super) fn end_of_budget(budget: &Budget) -> AttributeValue {
+pub(super) fn end_of_budget(budget: &Budget) -> Value {
     seconds(budget.until.saturating_add(BUDGET_KEPT).unwrap_or(budget.until))
 }
 
@@ -84,21 +84,13 @@ pub(super) fn of_slot(slot: &Slot) -> String {
     format!("{SLOT}{}", slot.name())
 }
 
-pub(crate) fn text(text: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(text.into())
-}
-
-pub(super) fn number(number: impl Into<i64>) -> AttributeValue {
-    AttributeValue::N(number.into().to_string())
-}
-
 /// A time as the ledger has it.
-pub(crate) fn millis(time: Timestamp) -> AttributeValue {
+pub(crate) fn millis(time: Timestamp) -> Value {
     number(time.as_millisecond())
 }
 
 /// A time as DynamoDB's own clockwork wants it.
-pub(crate) fn seconds(time: Timestamp) -> AttributeValue {
+pub(crate) fn seconds(time: Timestamp) -> Value {
     number(time.as_second())
 }
 
@@ -106,7 +98,7 @@ pub(crate) fn seconds(time: Timestamp) -> AttributeValue {
 ///
 /// # Errors
 /// It cannot be said, which would be a defect of ours.
-pub(super) fn map(part: &impl Serialize) -> Result<AttributeValue, LedgerError> {
+pub(super) fn map(part: &impl Serialize) -> Result<Value, LedgerError> {
     value::write(part).map_err(|error| LedgerError(format!("something cannot be written: {error}")))
 }
 
@@ -115,7 +107,7 @@ pub(super) fn map(part: &impl Serialize) -> Result<AttributeValue, LedgerError> 
 /// # Errors
 /// It cannot be said.
 pub(super) fn claimed(claim: &Claim) -> Result<Item, LedgerError> {
-    let mut item = HashMap::from([
+    let mut item = Item::from_iter([
         (PK.to_owned(), of_alert(&claim.key)),
         (ALERT.to_owned(), map(&claim.summary)?),
         (FIRST_AT.to_owned(), millis(claim.now)),
@@ -131,7 +123,7 @@ pub(super) fn claimed(claim: &Claim) -> Result<Item, LedgerError> {
 
 /// The item of a thing.
 pub(super) fn burning(track: &Track, fire: &Fire, forget_at: Timestamp) -> Item {
-    HashMap::from([
+    Item::from_iter([
         (PK.to_owned(), of_fire(track)),
         (STATUS.to_owned(), text(fire.status.as_str())),
         (AT.to_owned(), millis(fire.at)),
@@ -149,7 +141,7 @@ pub(crate) fn record(item: &Item, now: Timestamp) -> Result<Option<Record>, Ledg
     if is_over(item, now) {
         return Ok(None);
     }
-    let key = read(item, PK, |value| value.as_s().ok()?.strip_prefix(ALERTS).map(AlertKey::stored))?;
+    let key = read(item, PK, |value| as_text(value)?.strip_prefix(ALERTS).map(AlertKey::stored))?;
     let summary = read(item, ALERT, value::read)?;
     let lease = match item.get(LEASE_OWNER) {
         Some(_) => Some(Lease { owner: read_text(item, LEASE_OWNER)?, until: read_time(item, LEASE_UNTIL)? }),
@@ -171,8 +163,8 @@ pub(super) fn fire(item: &Item, now: Timestamp) -> Result<Option<Fire>, LedgerEr
     if is_over(item, now) {
         return Ok(None);
     }
-    let status = |value: &AttributeValue| {
-        let name = value.as_s().ok()?;
+    let status = |value: &Value| {
+        let name = as_text(value)?;
         Status::ALL.into_iter().find(|status| status.as_str() == name)
     };
     Ok(Some(Fire {
@@ -196,22 +188,22 @@ pub(super) fn is_over(item: &Item, now: Timestamp) -> bool {
     read_number(item, EXPIRES_AT).is_ok_and(|second| second <= now.as_second())
 }
 
-fn read<T>(item: &Item, name: &str, of: impl Fn(&AttributeValue) -> Option<T>) -> Result<T, LedgerError> {
+fn read<T>(item: &Item, name: &str, of: impl Fn(&Value) -> Option<T>) -> Result<T, LedgerError> {
     item.get(name).and_then(of).ok_or_else(|| LedgerError(format!("an item has no {name} that could be read")))
 }
 
 fn read_text(item: &Item, name: &str) -> Result<String, LedgerError> {
-    read(item, name, |value| value.as_s().ok().cloned())
+    read(item, name, |value| as_text(value).map(str::to_owned))
 }
 
 fn read_number(item: &Item, name: &str) -> Result<i64, LedgerError> {
-    read(item, name, |value| value.as_n().ok()?.parse().ok())
+    read(item, name, as_number)
 }
 
 fn read_count(item: &Item, name: &str) -> Result<u32, LedgerError> {
-    read(item, name, |value| value.as_n().ok()?.parse().ok())
+    read(item, name, as_number)
 }
 
 fn read_time(item: &Item, name: &str) -> Result<Timestamp, LedgerError> {
-    read(item, name, |value| Timestamp::from_millisecond(value.as_n().ok()?.parse().ok()?).ok())
+    read(item, name, |value| Timestamp::from_millisecond(as_number(value)?).ok())
 }

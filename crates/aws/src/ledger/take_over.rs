@@ -1,12 +1,13 @@
 //! Claims an alert from an invocation that has ended, in one call.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::ReturnValue;
 use notifier::delivery::{Claim, LedgerError, Record};
+use serde_json::Value;
 
+use super::call::Call;
 use super::conflict::past_conflicts;
+use super::value::text;
 use super::words::{Change, Words};
-use super::{DynamoLedger, explain, item};
+use super::{CONDITION_FAILED, DynamoLedger, explain, item};
 
 pub(super) async fn take_over(
     ledger: &DynamoLedger,
@@ -14,7 +15,7 @@ pub(super) async fn take_over(
     seen: &Record,
 ) -> Result<Option<Record>, LedgerError> {
     let mut change = Change::default();
-    change.set(item::LEASE_OWNER, item::text(&claim.owner));
+    change.set(item::LEASE_OWNER, text(&claim.owner));
     change.set(item::LEASE_UNTIL, item::millis(claim.lease_until));
     let mut conditions = same_lease(&mut change.words, seen);
     for (slot, entry) in claim.claimed(&seen.entries) {
@@ -30,25 +31,22 @@ pub(super) async fn take_over(
         });
         change.set(&name, item::map(&entry)?);
     }
-    let update = ledger.client.update_item().table_name(&ledger.table);
-    let update = update.key(item::PK, item::of_alert(&claim.key));
-    let update = update.update_expression(change.expression()).condition_expression(conditions.join(" AND "));
-    let update = update.set_expression_attribute_names(change.words.names());
-    let update = update.set_expression_attribute_values(change.words.values());
-    let update = update.return_values(ReturnValue::AllOld);
-    match past_conflicts(&claim.owner, || update.clone().send()).await {
-        Ok(answer) => answer.attributes.map_or(Ok(None), |item| item::record(&item, claim.now)),
-        Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(None),
-            _ => Err(explain(&error)),
-        },
+    let update = Call::on(&ledger.table).key(item::of_alert(&claim.key)).change(&change);
+    let update = update.only_if(conditions.join(" AND ")).with("ReturnValues", "ALL_OLD").into();
+    match past_conflicts(&claim.owner, || ledger.client.call("UpdateItem", &update)).await {
+        Ok(answer) => {
+            let old = answer.get("Attributes").and_then(Value::as_object);
+            old.map_or(Ok(None), |item| item::record(item, claim.now))
+        }
+        Err(error) if error.code() == Some(CONDITION_FAILED) => Ok(None),
+        Err(error) => Err(explain(&error)),
     }
 }
 
 fn same_lease(words: &mut Words, seen: &Record) -> Vec<String> {
     match &seen.lease {
         Some(lease) => vec![
-            words.compare(item::LEASE_OWNER, "=", item::text(&lease.owner)),
+            words.compare(item::LEASE_OWNER, "=", text(&lease.owner)),
             words.compare(item::LEASE_UNTIL, "=", item::millis(lease.until)),
         ],
         None => [("attribute_exists", item::PK), ("attribute_not_exists", item::LEASE_OWNER)]

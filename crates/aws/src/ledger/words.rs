@@ -1,37 +1,37 @@
 //! DynamoDB's expressions. Names and values go in by placeholders, since many names are reserved words.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html>
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
-use super::item;
+use super::{item, value};
 
 /// The names and values of a call's expressions.
 #[derive(Debug, Default)]
-pub(crate) struct Words {
+pub(super) struct Words {
     /// Name to placeholder.
     names: BTreeMap<String, String>,
-    values: HashMap<String, AttributeValue>,
+    values: Map<String, Value>,
 }
 
 impl Words {
     /// The placeholder of an attribute.
-    pub(crate) fn name(&mut self, name: &str) -> String {
+    pub(super) fn name(&mut self, name: &str) -> String {
         let next = format!("#n{}", self.names.len());
         self.names.entry(name.to_owned()).or_insert(next).clone()
     }
 
     /// The placeholder of a value.
-    pub(crate) fn value(&mut self, value: AttributeValue) -> String {
+    pub(super) fn value(&mut self, value: Value) -> String {
         let placeholder = format!(":v{}", self.values.len());
         self.values.insert(placeholder.clone(), value);
         placeholder
     }
 
     /// `name operator value`
-    pub(crate) fn compare(&mut self, name: &str, operator: &str, value: AttributeValue) -> String {
+    pub(super) fn compare(&mut self, name: &str, operator: &str, value: Value) -> String {
         format!("{} {operator} {}", self.name(name), self.value(value))
     }
 
@@ -45,15 +45,14 @@ impl Words {
         format!("({} OR {})", self.missing(), self.compare(item::EXPIRES_AT, "<=", item::seconds(now)))
     }
 
-    /// Placeholder to name, as the SDK wants them.
-    pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
-        let pairs = self.names.iter().map(|(name, placeholder)| (placeholder.clone(), name.clone()));
-        (!self.names.is_empty()).then(|| pairs.collect())
+    /// Placeholder to name.
+    pub(super) fn names(&self) -> Map<String, Value> {
+        self.names.iter().map(|(name, placeholder)| (placeholder.clone(), name.as_str().into())).collect()
     }
 
-    /// Placeholder to value, as the SDK wants them.
-    pub(crate) fn values(&self) -> Option<HashMap<String, AttributeValue>> {
-        (!self.values.is_empty()).then(|| self.values.clone())
+    /// Placeholder to value.
+    pub(super) fn values(&self) -> Map<String, Value> {
+        self.values.clone()
     }
 }
 
@@ -68,13 +67,13 @@ pub(super) struct Change {
 
 impl Change {
     /// Writes an attribute.
-    pub(super) fn set(&mut self, name: &str, value: AttributeValue) {
+    pub(super) fn set(&mut self, name: &str, value: Value) {
         let set = self.words.compare(name, "=", value);
         self.sets.push(set);
     }
 
     /// Writes an attribute that is not there yet.
-    pub(super) fn set_once(&mut self, name: &str, value: AttributeValue) {
+    pub(super) fn set_once(&mut self, name: &str, value: Value) {
         let (name, value) = (self.words.name(name), self.words.value(value));
         self.sets.push(format!("{name} = if_not_exists({name}, {value})"));
     }
@@ -87,7 +86,7 @@ impl Change {
 
     /// Adds one to a number, which begins at 0.
     pub(super) fn add_one(&mut self, name: &str) {
-        let add = format!("{} {}", self.words.name(name), self.words.value(item::number(1)));
+        let add = format!("{} {}", self.words.name(name), self.words.value(value::number(1)));
         self.adds.push(add);
     }
 
@@ -101,15 +100,17 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn a_name_has_one_placeholder_and_every_value_its_own() {
         let mut words = Words::default();
-        assert_eq!(words.compare("status", "=", item::number(1)), "#n0 = :v0");
-        assert_eq!(words.compare("status", "<>", item::number(1)), "#n0 <> :v1");
-        assert_eq!(words.names().unwrap(), HashMap::from([("#n0".to_owned(), "status".to_owned())]));
-        assert_eq!(words.values().unwrap().len(), 2);
+        assert_eq!(words.compare("status", "=", value::number(1)), "#n0 = :v0");
+        assert_eq!(words.compare("status", "<>", value::number(1)), "#n0 <> :v1");
+        assert_eq!(Value::Object(words.names()), json!({ "#n0": "status" }));
+        assert_eq!(Value::Object(words.values()), json!({ ":v0": { "N": "1" }, ":v1": { "N": "1" } }));
     }
 
     #[test]
@@ -117,8 +118,8 @@ mod tests {
         let mut change = Change::default();
         change.add_one("used");
         assert_eq!(change.expression(), "ADD #n0 :v0");
-        change.set("expires_at", item::number(1));
-        change.set_once("first_at", item::number(1));
+        change.set("expires_at", value::number(1));
+        change.set_once("first_at", value::number(1));
         change.remove("lease_owner");
         assert_eq!(change.expression(), "SET #n1 = :v1, #n2 = if_not_exists(#n2, :v2) REMOVE #n3 ADD #n0 :v0");
     }

@@ -1,12 +1,16 @@
 //! The ledger as a person reads it: all of it.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use notifier::clock;
 use notifier::delivery::Record;
 
+use serde_json::{Value, json};
+
 use super::{Operator, OperatorError};
-use crate::ledger::words::Words;
 use crate::ledger::{PAGE, item};
 
 impl Operator {
@@ -44,19 +48,37 @@ impl Operator {
     /// It may not be read, or something else than a ledger is in it.
     pub async fn history(&self, table: &str, since: Timestamp) -> Result<Vec<Record>, OperatorError> {
         let what = "cannot read the ledger";
-        let mut words = Words::default();
-        let is_alert = format!("begins_with({}, {})", words.name(item::PK), words.value(item::text(item::ALERTS)));
-        let is_since = words.compare(item::FIRST_AT, ">=", item::millis(since));
         let scan = Client::new(&self.config).scan().table_name(table).limit(PAGE).consistent_read(true);
-        let scan = scan.filter_expression(format!("{is_alert} AND {is_since}"));
-        let scan = scan.set_expression_attribute_names(words.names()).set_expression_attribute_values(words.values());
+        let scan = scan
+            .filter_expression("begins_with(#key, :alerts) AND #first_at >= :since")
+            .expression_attribute_names("#key", item::PK)
+            .expression_attribute_names("#first_at", item::FIRST_AT)
+            .expression_attribute_values(":alerts", AttributeValue::S(item::ALERTS.to_owned()))
+            .expression_attribute_values(":since", AttributeValue::N(since.as_millisecond().to_string()));
         let mut items = scan.into_paginator().items().send();
         let mut records = Vec::new();
         while let Some(item) = items.next().await {
             let item = item.map_err(|error| self.error(what, &error))?;
-            let record = item::record(&item, clock::now());
+            let record = item::record(&plain(&item), clock::now());
             records.extend(record.map_err(|error| self.plain_error(what, &error.0))?);
         }
         Ok(records)
     }
+}
+
+/// An item of the SDK as DynamoDB itself says it. What a ledger never has in it is left out.
+fn plain(item: &HashMap<String, AttributeValue>) -> item::Item {
+    item.iter().filter_map(|(name, value)| Some((name.clone(), plain_value(value)?))).collect()
+}
+
+fn plain_value(value: &AttributeValue) -> Option<Value> {
+    Some(match value {
+        AttributeValue::Null(value) => json!({ "NULL": value }),
+        AttributeValue::Bool(value) => json!({ "BOOL": value }),
+        AttributeValue::N(number) => json!({ "N": number }),
+        AttributeValue::S(text) => json!({ "S": text }),
+        AttributeValue::L(list) => json!({ "L": list.iter().filter_map(plain_value).collect::<Vec<_>>() }),
+        AttributeValue::M(map) => json!({ "M": plain(map) }),
+        _ => return None,
+    })
 }

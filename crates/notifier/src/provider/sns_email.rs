@@ -1,20 +1,14 @@
 //! Email by an SNS topic. <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
-use std::fmt;
-
 use async_trait::async_trait;
-use aws_sdk_sns::Client;
-use aws_sdk_sns::config::{BehaviorVersion, Region, StalledStreamProtectionConfig, retry::RetryConfig};
-use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sns::operation::publish::{PublishError, PublishOutput};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
 use super::{Clients, Letter, Provider, Sent, address};
+use crate::aws::{self, CallError, Cause, Endpoint, QueryClient};
 use crate::config::Reader;
 use crate::delivery::Limit;
 use crate::error::{Failure, Kind};
-use crate::http::AwsHttp;
 use crate::render;
 
 /// SNS sends 10 mails a second to an address (<https://docs.aws.amazon.com/general/latest/gr/sns.html>): three classes of
@@ -46,9 +40,7 @@ impl Settings {
             table.fault_at(topic, *message);
         }
         let region = region.and_then(Result::ok).unwrap_or_default();
-        // <https://docs.aws.amazon.com/general/latest/gr/sns.html>
-        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let base_url = address::read(table, &format!("https://sns.{region}.{domain}"));
+        let base_url = address::read(table, &aws::address("sns", &region));
         Some(Self { topic_arn: topic?.text, region, base_url })
     }
 }
@@ -67,47 +59,36 @@ fn region_of_topic(arn: &str) -> Result<String, &'static str> {
 }
 
 /// A channel of one topic.
+#[derive(Debug)]
 pub struct SnsEmail {
     settings: Settings,
-    client: Option<Client>,
-}
-
-impl fmt::Debug for SnsEmail {
-    /// The client would show all of the SDK.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SnsEmail").field("settings", &self.settings).finish_non_exhaustive()
-    }
+    client: Option<QueryClient>,
 }
 
 impl SnsEmail {
     pub(crate) fn new(settings: Settings, clients: &Clients) -> Self {
-        let client = clients.credentials.clone().map(|credentials| {
-            let config = aws_sdk_sns::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(Region::new(settings.region.clone()))
-                .endpoint_url(&settings.base_url)
-                .credentials_provider(credentials)
-                .http_client(AwsHttp(clients.http.clone()))
-                // What is tried again, and for how long, is decided in `delivery`.
-                .retry_config(RetryConfig::disabled())
-                .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-            Client::from_conf(config.build())
-        });
+        let endpoint = Endpoint { region: settings.region.clone(), address: settings.base_url.clone() };
+        let credentials = clients.credentials.clone();
+        // What is tried again, and for how long, is decided in `delivery`.
+        let client =
+            credentials.map(|credentials| QueryClient::sns(endpoint, credentials, clients.http.clone()).once());
         Self { settings, client }
     }
 
-    async fn publish(&self, subject: &str, body: &str) -> Result<PublishOutput, Refusal> {
+    /// Publishes a message; gives the id that SNS has given it.
+    async fn publish(&self, subject: &str, body: &str) -> Result<Option<String>, Refusal> {
         let client = self.client.as_ref().ok_or_else(|| {
             Refusal::of(Failure::unauthorized("there are no AWS credentials to send email with"))
         })?;
-        let publish = client.publish().topic_arn(&self.settings.topic_arn).subject(subject).message(body);
-        publish.send().await.map_err(|error| verdict(&error))
+        let parameters = [("TopicArn", self.settings.topic_arn.as_str()), ("Message", body), ("Subject", subject)];
+        let answer = client.call("Publish", &parameters).await.map_err(|error| verdict(&error))?;
+        Ok(aws::element(&answer, "MessageId"))
     }
 }
 
 #[async_trait]
 impl Provider for SnsEmail {
-    /// The credentials belong to the SDK, which shows them nowhere.
+    /// The credentials are AWS's, which show themselves nowhere.
     fn secrets(&self) -> Vec<&SecretString> {
         Vec::new()
     }
@@ -122,8 +103,7 @@ impl Provider for SnsEmail {
         if matches!(&result, Err(refusal) if refusal.of_subject) {
             result = self.publish(&render::ascii_subject(letter.document, letter.mark), &email.body).await;
         }
-        let output = result.map_err(|refusal| refusal.failure)?;
-        Ok(Sent::whole(output.message_id))
+        result.map(Sent::whole).map_err(|refusal| refusal.failure)
     }
 }
 
@@ -140,20 +120,15 @@ impl Refusal {
     }
 }
 
-/// What an error of the SDK means. By code, since SNS answers throttling and refusals with the same statuses.
+/// What an error means. By code, since SNS answers throttling and refusals with the same statuses.
 /// <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>
-fn verdict(error: &SdkError<PublishError>) -> Refusal {
-    let failure = match error {
-        SdkError::ServiceError(answer) => return by_code(answer.err(), answer.raw().status().as_u16()),
-        SdkError::ConstructionFailure(_) => Failure::unauthorized("the request to SNS cannot be made: check the AWS credentials"),
-        SdkError::DispatchFailure(failure) => failure
-            .as_connector_error()
-            .and_then(|error| std::error::Error::source(error)?.downcast_ref::<Failure>().cloned())
-            .unwrap_or_else(|| Failure::uncertain("SNS gave no answer")),
-        SdkError::TimeoutError(_) => Failure::uncertain("no answer from SNS in time"),
-        _ => Failure::uncertain("the answer of SNS cannot be read"),
-    };
-    Refusal::of(failure)
+fn verdict(error: &CallError) -> Refusal {
+    Refusal::of(match &error.cause {
+        Cause::Refused(refusal) => return by_code(&refusal.code, &refusal.message, refusal.status),
+        Cause::NoAnswer(failure) => failure.clone(),
+        Cause::Unreadable => Failure::uncertain("the answer of SNS cannot be read"),
+        Cause::Unasked(missing) => Failure::unauthorized(format!("SNS cannot be asked: {missing}")),
+    })
 }
 
 /// Which parameter is wrong is worth telling. Other words are not: an error about a signature repeats the signed headers,
@@ -163,9 +138,7 @@ fn quotable(words: &str) -> String {
     if short { format!(": {words}") } else { String::new() }
 }
 
-fn by_code(error: &PublishError, status: u16) -> Refusal {
-    let code = error.code().unwrap_or_default();
-    let words = error.message().unwrap_or_default();
+fn by_code(code: &str, words: &str, status: u16) -> Refusal {
     let message = format!("SNS {status} {code}{}", quotable(words));
     let kind = match code {
         "Throttled" | "Throttling" | "ThrottlingException" | "KMSThrottling" | "KMSThrottlingException" | "RequestThrottled" => {

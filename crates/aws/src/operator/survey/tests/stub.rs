@@ -10,10 +10,11 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use notifier::http::{AwsHttp, Http};
+use notifier::http::Http;
 use serde_json::{Value, json};
 
 use crate::operator::Operator;
+use crate::sdk::AwsHttp;
 
 /// What AWS answers.
 #[derive(Debug, Clone)]
