@@ -6,6 +6,7 @@ mod check;
 mod configuration;
 mod demo;
 mod event;
+mod inbox;
 #[cfg(feature = "aws")]
 mod operator;
 mod preview;
