@@ -8,12 +8,17 @@ use sandbox::{Channel, FaultKind};
 use super::Samples;
 use super::words::{CHANNELS, FAULTS, PAGE, SEVERITIES, SPOKEN};
 
+/// What is chosen at first.
+const FIRST_SAMPLE: &str = "root-login/success-without-mfa.json";
+const FIRST_FAULT: FaultKind = FaultKind::Status500;
+
 const HTML: &str = include_str!("page/page.html");
 
 /// A file beside the page, with its media type.
 pub(super) fn file(name: &str) -> Option<(&'static str, &'static str)> {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     Some(match name {
+        "icon.svg" => ("image/svg+xml", include_str!("page/icon.svg")),
         "page.css" => ("text/css; charset=utf-8", include_str!("page/page.css")),
         "page.js" => (SCRIPT, include_str!("page/page.js")),
         "draw.js" => (SCRIPT, include_str!("page/draw.js")),
@@ -28,7 +33,7 @@ pub(super) fn html(language: Language, samples: &Samples) -> String {
     let made = |name: &str| match name {
         "lang" => Some(language.as_str().to_owned()),
         "samples" => Some(sample_options(samples)),
-        "sources" => Some(SOURCES.iter().map(|source| option(source, source)).collect()),
+        "sources" => Some(SOURCES.iter().map(|source| option(source, source, false)).collect()),
         "severities" => Some(severity_options(language)),
         "channels" => Some(Channel::ALL.map(|channel| switch(channel, language)).concat()),
         "spoken" => Some(spoken(language)),
@@ -56,27 +61,27 @@ fn sample_options(samples: &Samples) -> String {
     let mut html = String::new();
     let mut group = None;
     for sample in samples.iter() {
-        let (folder, name) = sample.name.split_once('/').unwrap_or(("", &sample.name));
+        let folder = sample.name.split_once('/').map_or("", |(folder, _)| folder);
         if group != Some(folder) {
             html += if group.is_some() { "</optgroup>" } else { "" };
             // Writing to a string cannot fail.
             let _ = write!(html, "<optgroup label=\"{}\">", escape(folder));
             group = Some(folder);
         }
-        html += &option(&sample.name, name.trim_end_matches(".json"));
+        html += &option(&sample.name, sample.name.trim_end_matches(".json"), sample.name == FIRST_SAMPLE);
     }
     html + if group.is_some() { "</optgroup>" } else { "" }
 }
 
 fn severity_options(language: Language) -> String {
-    let named = |severity: Severity| option(severity.as_str(), word(&SEVERITIES, severity.as_str(), language));
+    let named = |severity: Severity| option(severity.as_str(), word(&SEVERITIES, severity.as_str(), language), false);
     Severity::ALL.map(named).concat()
 }
 
 /// A channel with what can break it.
 fn switch(channel: Channel, language: Language) -> String {
     let kinds = FaultKind::ALL.iter().filter(|kind| **kind != FaultKind::Carrier || channel.is_texting());
-    let kinds: String = kinds.map(|kind| option(kind.as_str(), word(&FAULTS, kind.as_str(), language))).collect();
+    let kinds: String = kinds.map(|kind| option(kind.as_str(), word(&FAULTS, kind.as_str(), language), *kind == FIRST_FAULT)).collect();
     let name = word(&CHANNELS, channel.as_str(), language);
     fill(include_str!("page/channel.html"), |part| match part {
         "channel" => Some(channel.to_string()),
@@ -92,8 +97,9 @@ fn spoken(language: Language) -> String {
     all.map(|(name, text)| format!("<li data-word=\"{name}\">{}</li>", escape(text.get(language)))).collect()
 }
 
-fn option(value: &str, shown: &str) -> String {
-    format!("<option value=\"{}\">{}</option>", escape(value), escape(shown))
+fn option(value: &str, shown: &str, chosen: bool) -> String {
+    let chosen = if chosen { " selected" } else { "" };
+    format!("<option value=\"{}\"{chosen}>{}</option>", escape(value), escape(shown))
 }
 
 /// A word of a table; its name where there is none, which a test notices.
@@ -163,7 +169,7 @@ mod tests {
         let options = sample_options(&samples);
         assert_eq!(
             options,
-            "<optgroup label=\"&lt;b&gt;\"><option value=\"&lt;b&gt;/&quot;x&quot;.json\">&quot;x&quot;</option></optgroup>"
+            "<optgroup label=\"&lt;b&gt;\"><option value=\"&lt;b&gt;/&quot;x&quot;.json\">&lt;b&gt;/&quot;x&quot;</option></optgroup>"
         );
     }
 }

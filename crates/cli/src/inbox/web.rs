@@ -15,7 +15,7 @@ use super::{Inbox, Sample, detail, language, page};
 
 /// Nothing runs, loads or shows the page but its own files; text never becomes markup, even by mistake
 /// (<https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy>).
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 pub(super) fn router(inbox: Inbox) -> Router {

@@ -109,6 +109,7 @@ export function drawMessage(message, open) {
 // A play, one line for each alert, and what became of it in each channel.
 export function drawPlay(play, open) {
   const { root, part } = copy("event-row");
+  root.dataset.state = play.state;
   const alerts = play.alerts ?? [];
   part("name").textContent = play.name || say("pasted-event");
   part("title").textContent = playTitle(play);

@@ -163,5 +163,7 @@ function view(name) {
   for (const chat of document.querySelectorAll(`#${name} .chat.scroll`)) chat.scrollTop = chat.scrollHeight;
 }
 
+// There it would hide what arrives.
+if (matchMedia("(max-width: 700px)").matches) $("#fold").open = false;
 wire();
 follow();
