@@ -166,7 +166,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Where a test has failed: the session's own drop would wait for an answer that this thread has to read.
+        // Where a test has failed. The session's own drop hangs: it asks from a thread that never gets an answer.
         self.driver.clone().leak().ok();
     }
 }

@@ -139,7 +139,7 @@ async fn what_is_pasted_is_played_and_told_in_the_language_of_the_page() {
     // It is all still there.
     browser.wait_for("document.querySelectorAll('#telegram .bubble').length === 1").await;
     browser.play(ROOT).await;
-    assert!(browser.texts(".phone .text").await[0].starts_with("[긴급]"));
+    assert!(browser.texts(".phone .text").await[1].starts_with("[긴급]"));
     browser.close().await;
 }
 

@@ -9,7 +9,7 @@ const fn word(name: &'static str, ko: &'static str, en: &'static str) -> (&'stat
 }
 
 /// What stands in the file of HTML as `{{name}}`.
-pub(super) const PAGE: Words<42> = [
+pub(super) const PAGE: Words<43> = [
     word("title", "봉수 수신함", "bongsu inbox"),
     word(
         "about",
@@ -36,6 +36,7 @@ pub(super) const PAGE: Words<42> = [
     word("severity", "심각도", "Severity"),
     word("all", "전체", "All"),
     word("clear", "모두 지우기", "Clear"),
+    word("messages", "받은 메시지", "Messages"),
     word("views", "보기", "Views"),
     word("events", "이벤트", "Events"),
     word("phones", "문자", "Texts"),
