@@ -23,8 +23,14 @@ async fn no_hostile_event_becomes_markup_runs_or_loads_anything() {
         |selector: &str| format!("[...new Set([...document.querySelectorAll('{selector}')].map(it => it.tagName))]");
     let drawn = browser.eval(&inside("#telegram .text *")).await;
     assert!(drawn.as_array().unwrap().iter().all(|tag| DRAWN.contains(&tag.as_str().unwrap())), "{drawn}");
-    for plain in ["#phones .text *", "#phones h4 *", "#mail .text *", "#mail h3 *", "#events [data-part=title] *", "#events [data-part=name] *"]
-    {
+    for plain in [
+        "#phones .text *",
+        "#phones h4 *",
+        "#mail .text *",
+        "#mail h3 *",
+        "#events [data-part=title] *",
+        "#events [data-part=name] *",
+    ] {
         assert_eq!(browser.eval(&inside(plain)).await, json!([]), "{plain}");
     }
     // Every link is ours: to the console of AWS.

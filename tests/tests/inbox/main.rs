@@ -57,7 +57,7 @@ async fn while_nhn_is_broken_solapi_delivers_and_healed_it_delivers_again() {
     browser.wait_for("document.querySelector('dialog').open").await;
     let attempts = browser.texts("dialog [data-part=attempts] tbody tr").await;
     let refused = attempts.iter().find(|row| row.contains("NHN Cloud")).unwrap();
-    assert!(refused.contains("거절됨") && refused.contains("인증 거부"), "{attempts:?}");
+    assert!(refused.contains("접수 안 됨") && refused.contains("인증 거부"), "{attempts:?}");
     browser.click("dialog header button").await;
 
     browser.click(&format!("{nhn} [data-part=heal]")).await;

@@ -35,12 +35,9 @@ pub(super) struct Seen {
 /// Everything new, as soon as there is anything, or nothing after a while.
 pub(super) async fn news(inbox: &Inbox, seen: Seen) -> Value {
     let mut changes = inbox.0.control.changes();
-    if seen.era == era(inbox) && *changes.borrow_and_update() == seen.revision {
-        if let Ok(changed) = tokio::time::timeout(PATIENCE, changes.changed()).await {
-            // It fails when the sandbox closes, and then nobody reads the answer.
-            changed.ok();
-            tokio::time::sleep(GATHERING).await;
-        }
+    let up_to_date = seen.era == era(inbox) && *changes.borrow_and_update() == seen.revision;
+    if up_to_date && tokio::time::timeout(PATIENCE, changes.changed()).await.is_ok() {
+        tokio::time::sleep(GATHERING).await;
     }
     collect(inbox, seen)
 }

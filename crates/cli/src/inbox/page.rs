@@ -81,7 +81,8 @@ fn severity_options(language: Language) -> String {
 /// A channel with what can break it.
 fn switch(channel: Channel, language: Language) -> String {
     let kinds = FaultKind::ALL.iter().filter(|kind| **kind != FaultKind::Carrier || channel.is_texting());
-    let kinds: String = kinds.map(|kind| option(kind.as_str(), word(&FAULTS, kind.as_str(), language), *kind == FIRST_FAULT)).collect();
+    let kinds: String =
+        kinds.map(|kind| option(kind.as_str(), word(&FAULTS, kind.as_str(), language), *kind == FIRST_FAULT)).collect();
     let name = word(&CHANNELS, channel.as_str(), language);
     fill(include_str!("page/channel.html"), |part| match part {
         "channel" => Some(channel.to_string()),
@@ -94,7 +95,8 @@ fn switch(channel: Channel, language: Language) -> String {
 /// The words that scripts use.
 fn spoken(language: Language) -> String {
     let all = SPOKEN.iter().chain(&SEVERITIES).chain(&FAULTS).chain(&CHANNELS);
-    all.map(|(name, text)| format!("<li data-word=\"{name}\">{}</li>", escape(text.get(language)))).collect()
+    let item = |(name, text): &(&str, Text)| format!("<li data-word=\"{name}\">{}</li>", escape(text.get(language)));
+    all.map(item).collect::<Vec<_>>().concat()
 }
 
 fn option(value: &str, shown: &str, chosen: bool) -> String {

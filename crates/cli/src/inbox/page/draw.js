@@ -106,6 +106,8 @@ export function drawMessage(message, open) {
   return root;
 }
 
+const SEVERITIES = ["critical", "high", "medium", "low", "info"];
+
 // A play, one line for each alert, and what became of it in each channel.
 export function drawPlay(play, open) {
   const { root, part } = copy("event-row");
@@ -113,7 +115,7 @@ export function drawPlay(play, open) {
   const alerts = play.alerts ?? [];
   part("name").textContent = play.name || say("pasted-event");
   part("title").textContent = playTitle(play);
-  const worst = alerts[0];
+  const worst = SEVERITIES.map((it) => alerts.find((alert) => alert.severity === it)).find(Boolean);
   if (worst) tag(part("severity"), worst);
   part("severity").hidden = !worst;
   for (const delivery of alerts.flatMap((alert) => alert.deliveries ?? [])) part("marks").append(mark(delivery));
