@@ -12,6 +12,7 @@ mod samples;
 mod web;
 mod words;
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ pub(crate) use samples::{Sample, Samples};
 pub(crate) struct Inbox(Arc<Desk>);
 
 struct Desk {
+    /// Any number, which another process has hardly ever: a page that is still open is to notice.
+    birth: u64,
     control: Control,
     http: Http,
     recipe: Recipe,
@@ -50,7 +53,14 @@ impl Inbox {
         let mut inbox = None;
         let pages = |control: Control| {
             let plays = Plays::new(control.clone());
-            let opened = Self(Arc::new(Desk { control, http, recipe, samples, plays }));
+            let opened = Self(Arc::new(Desk {
+                birth: RandomState::new().build_hasher().finish(),
+                control,
+                http,
+                recipe,
+                samples,
+                plays,
+            }));
             inbox = Some(opened.clone());
             web::router(opened)
         };

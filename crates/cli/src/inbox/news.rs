@@ -56,7 +56,7 @@ fn collect(inbox: &Inbox, seen: Seen) -> Value {
 
 /// Another process, or another beginning in this one, counts anew.
 fn era(inbox: &Inbox) -> String {
-    format!("{}-{}", std::process::id(), inbox.0.control.cleared())
+    format!("{}-{}", inbox.0.birth, inbox.0.control.cleared())
 }
 
 /// A message as lists show it. `place` is where it stands in the sandbox.
