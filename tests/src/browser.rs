@@ -166,7 +166,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Where a test has failed. The session's own drop hangs: it asks from a thread that never gets an answer.
+        // Where a test has failed. The session's own drop was seen to wait for a minute.
         self.driver.clone().leak().ok();
     }
 }

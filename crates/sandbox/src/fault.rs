@@ -65,7 +65,7 @@ pub struct Fault {
     pub channel: Channel,
     /// What happens to them.
     pub kind: FaultKind,
-    /// The number of sends that it hits; `None` is every send until [`Sandbox::heal`](crate::Sandbox::heal).
+    /// The number of sends that it hits; `None` is every send until [`Control::heal`](crate::Control::heal).
     pub times: Option<u32>,
 }
 

@@ -24,7 +24,8 @@ function drawDetail(message, play) {
   if (message) {
     const drawn = drawMessage(message, () => {});
     drawn.querySelector('[data-part="details"]').remove();
-    parts.push(drawn);
+    // Here it stands in no list.
+    parts.push(drawn.matches("li") ? drawn.firstElementChild : drawn);
   }
   if (!play) return [...parts, paragraph(say("no-event")), block("request-detail", "request", JSON.stringify(message.request, null, 2))];
   if (play.state !== "done") parts.push(paragraph(playTitle(play)));
