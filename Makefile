@@ -20,7 +20,7 @@ demo: ## Play every sample event into emulated providers and open the inbox that
 	cargo run -p bongsu -- demo $(ARGS)
 
 # The tests run the functions that `make deploy` uploads, so they are built for this machine's processor.
-test: ARCH = $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+test instructions bench: ARCH = $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 test: .venv/installed .venv-ministack/installed size ## Run all tests, of the functions as they are deployed too
 	cargo build $(ALL) --tests --bin bongsu
 	! $(HAS_DOCKER) || tests/docker/base-image.sh
@@ -75,7 +75,7 @@ ENV = global home
 ARCH = x86_64
 SAM = SAM_CLI_TELEMETRY=0 .venv/bin/sam
 
-.PHONY: build size deploy delete forward invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
+.PHONY: build instructions bench size deploy delete forward invoke $(ENV:%=deploy-%) $(ENV:%=delete-%)
 
 # Cargo's folder, which CI keeps outside of its clones.
 CARGO_TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -87,16 +87,37 @@ build: .venv/installed ## Build all functions for Lambda at once (ARCH=x86_64, a
 	PATH="$(CARGO_TARGET)/tools:$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --disable-optimizations \
 		--$(subst _,-,$(ARCH)) --lambda-dir target/lambda $(FUNCTIONS:%=-p %)
 
+# The same program, counted on any machine, is a number; a time is not. It is built as the functions are.
+instructions: .venv/installed ## Count the instructions that one alert takes, and fail if they are a tenth more (ARGS=--write)
+	install -D .venv/bin/cargo-lambda $(CARGO_TARGET)/tools/cargo-lambda
+	PATH="$(CARGO_TARGET)/tools:$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --disable-optimizations \
+		--$(subst _,-,$(ARCH)) --lambda-dir target/lambda -p bench --bin instructions
+	python3 bench/instructions.py target/lambda/instructions/bootstrap $(ARGS)
+
+# The recipes that bongsu is compared with, each as its users build it. Without Go, that one is left out.
+.venv-bench/installed: bench/peers/python/requirements.txt
+	python3 -m venv --clear .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	touch $@
+
+RUNS = 20
+bench: build .venv-bench/installed ## Measure cold starts beside the recipes that people use (RUNS=20 ARGS=--all)
+	cargo build --release --manifest-path bench/peers/rust/Cargo.toml
+	! command -v go >/dev/null || (cd bench/peers/go && go build -o recipe .)
+	cargo build --release -p bench --bin bench
+	taskset -c 0 $(CARGO_TARGET)/release/bench --runs $(RUNS) $(ARGS)
+
 size: build ## Say how big the built functions are and which glibc they need, and fail if that is too much
 	@.venv/bin/python tests/oracles/size.py target/lambda
 
-deploy: $(ENV:%=deploy-%) ## Deploy both stacks, or one (ENV=global, ENV=home; the first time EMAIL=...)
+deploy: $(ENV:%=deploy-%) ## Deploy both stacks, or one (ENV=global, ENV=home; the first time EMAIL=...; ORGANIZATION=o-... where others forward)
 
 # Parameters of the command line replace all of samconfig.toml's. Those that nobody gives keep the value that they have.
 deploy-global: SCOPE = all
 deploy-home: SCOPE = regional
 $(ENV:%=deploy-%): deploy-%: build
-	$(SAM) deploy --config-env $* --parameter-overrides Scope=$(SCOPE) Architecture=$(ARCH) $(EMAIL:%=OperatorEmail=%)
+	$(SAM) deploy --config-env $* --parameter-overrides Scope=$(SCOPE) Architecture=$(ARCH) $(EMAIL:%=OperatorEmail=%) \
+		$(ORGANIZATION:%=OrganizationId=%)
 
 delete: $(ENV:%=delete-%) ## Delete both stacks, or one (ENV=home); ledgers and configuration stay
 
@@ -113,6 +134,26 @@ forward: .venv/installed ## Have other Regions forward their events (REGIONS="eu
 	for region in $(REGIONS); do \
 		$(SAM) deploy --template-file forwarder.yaml --stack-name bongsu-forwarder --capabilities CAPABILITY_IAM \
 			--no-fail-on-empty-changeset --region $$region --parameter-overrides Bus=$(BUS) || exit 1; done
+
+# ---- The guardrails of the account: docs/guardrails.md
+
+# The installed command, with what talks to AWS.
+BONGSU = bongsu
+# What the user chooses: make guardrails PARAMETERS='DailyBudgetDollars=20 UnusedAccess=create'
+PARAMETERS =
+REGION = $(shell sed -n '/^\[guardrails-$*\.global/,/^region/s/^region = "\(.*\)"/\1/p' samconfig.toml)
+
+.PHONY: guardrails $(ENV:%=guardrails-%)
+
+guardrails: $(ENV:%=guardrails-%) ## Say what guards the account already, and deploy the rest (PARAMETERS='Trail=none')
+
+# bongsu first says what it found, then prints the switches for it. What the user says comes last, and wins.
+guardrails-global: SCOPE = all
+guardrails-home: SCOPE = regional
+$(ENV:%=guardrails-%): guardrails-%: .venv/installed
+	$(BONGSU) guardrails --region $(REGION) $(PARAMETERS)
+	found="$$($(BONGSU) guardrails --region $(REGION) --parameters $(PARAMETERS))" && \
+		$(SAM) deploy --config-env guardrails-$* --parameter-overrides Scope=$(SCOPE) $$found $(PARAMETERS)
 
 # The configuration goes in with ${NAME} replaced from the environment, and never into a file. There is no table here.
 CONFIG = bongsu.toml

@@ -42,6 +42,11 @@ impl Account {
         Self::start(Site::new(), "https")
     }
 
+    /// Opens it for a test that deploys no functions, which need not be built then.
+    pub fn open_without_functions() -> Self {
+        Self::start(Site::without_functions(), "https")
+    }
+
     /// Opens it for a test that deploys nothing, with an empty folder, and by plain HTTP, since a test itself does not trust
     /// the account's certificate.
     pub fn open_plain() -> Self {
@@ -93,8 +98,14 @@ impl Account {
 
     /// Deploys as `samconfig.toml` says for an environment (`global`, `home`), with these parameters.
     pub fn deploy(&self, environment: &str, parameters: &[&str]) {
+        let output = self.try_to_deploy(environment, parameters);
+        assert!(output.status.success(), "{environment} {parameters:?}\n{}", both(&output));
+    }
+
+    /// The same where it may be refused.
+    pub fn try_to_deploy(&self, environment: &str, parameters: &[&str]) -> Output {
         let fixed = ["deploy", "--config-env", environment, "--no-confirm-changeset", "--parameter-overrides"];
-        self.sam(&[&fixed, parameters].concat());
+        self.sam(&[&fixed, parameters].concat())
     }
 
     /// Deploys as `make forward` does.
@@ -102,7 +113,8 @@ impl Account {
         let bus = format!("Bus={bus}");
         let what = ["deploy", "--template-file", "forwarder.yaml", "--stack-name", "bongsu-forwarder"];
         let how = ["--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset", "--no-confirm-changeset"];
-        self.sam(&[&what, &how as &[_], &["--region", region, "--parameter-overrides", &bus]].concat());
+        let output = self.sam(&[&what, &how as &[_], &["--region", region, "--parameter-overrides", &bus]].concat());
+        assert!(output.status.success(), "{region}\n{}", both(&output));
     }
 
     /// Deletes the stack of a Region.
@@ -110,15 +122,15 @@ impl Account {
         self.delete_stack("bongsu", region);
     }
 
-    /// Deletes a stack of this name.
-    pub fn delete_stack(&self, stack: &str, region: &str) {
-        self.sam(&["delete", "--stack-name", stack, "--region", region, "--no-prompts"]);
+    /// Deletes a stack of another name.
+    pub fn delete_stack(&self, name: &str, region: &str) {
+        let output = self.sam(&["delete", "--stack-name", name, "--region", region, "--no-prompts"]);
+        assert!(output.status.success(), "{name}\n{}", both(&output));
     }
 
-    fn sam(&self, arguments: &[&str]) {
+    fn sam(&self, arguments: &[&str]) -> Output {
         let mut sam = command(&places::sam(), &self.site, &self.url);
-        let output = sam.args(arguments).env("SAM_CLI_POLL_DELAY", "0.2").output().unwrap();
-        assert!(output.status.success(), "sam {}\n{}", arguments.join(" "), both(&output));
+        sam.args(arguments).env("SAM_CLI_POLL_DELAY", "0.2").output().unwrap()
     }
 
     /// Runs the command line with the operator's rights and these variables.
@@ -129,10 +141,15 @@ impl Account {
 
     /// Calls AWS with the rights of the account's owner; fails where AWS refuses.
     pub fn aws(&self, region: &str, service: &str, call: &str, with: &Value) -> Value {
-        let question = json!({ "region": region, "service": service, "call": call, "with": with });
-        let mut answer = self.aws.lock().unwrap().ask(&question);
-        assert!(answer["error"].is_null(), "AWS refuses {question}: {answer}");
+        let mut answer = self.answer(region, service, call, with);
+        assert!(answer["error"].is_null(), "AWS refuses {service} {call} {with}: {answer}");
         answer["answer"].take()
+    }
+
+    /// The same where AWS may refuse: `{"answer": …}` or `{"error": CODE}`.
+    pub fn answer(&self, region: &str, service: &str, call: &str, with: &Value) -> Value {
+        let question = json!({ "region": region, "service": service, "call": call, "with": with });
+        self.aws.lock().unwrap().ask(&question)
     }
 
     /// One of its queues.

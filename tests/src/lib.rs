@@ -16,6 +16,7 @@
 
 mod account;
 mod browser;
+mod chromedriver;
 mod cli;
 pub mod corpus;
 mod docker;

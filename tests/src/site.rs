@@ -14,14 +14,20 @@ pub(crate) struct Site(PathBuf);
 
 impl Site {
     pub(crate) fn new() -> Self {
-        let site = Self::empty();
-        for name in ["template.yaml", "forwarder.yaml", "samconfig.toml"] {
-            fs::copy(places::repository().join(name), site.folder().join(name)).unwrap();
-        }
+        let site = Self::without_functions();
         for function in sources::ALL.iter().map(|source| source.slug).chain(places::OTHER_FUNCTIONS) {
             let folder = site.folder().join("target/lambda").join(function);
             fs::create_dir_all(&folder).unwrap();
             fs::copy(places::function(function), folder.join("bootstrap")).unwrap();
+        }
+        site
+    }
+
+    /// What an operator has before `make build`.
+    pub(crate) fn without_functions() -> Self {
+        let site = Self::empty();
+        for name in ["template.yaml", "forwarder.yaml", "guardrails.yaml", "samconfig.toml"] {
+            fs::copy(places::repository().join(name), site.folder().join(name)).unwrap();
         }
         site
     }

@@ -22,6 +22,8 @@ async fn every_function_tells_every_event_of_its_source_from_a_container() {
         // There is no table here.
         let environment = json!({
             "BONGSU_CONFIG": stage.pushed(ALL_FOUR), "ALERT_TOPIC_ARN": demo::TOPIC_ARN, "BONGSU_LEDGER_TABLE": "",
+            // SAM calls every stack of its own `local`.
+            "BONGSU_STACK": "bongsu",
         });
         (source.slug.to_owned(), environment)
     });

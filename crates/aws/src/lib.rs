@@ -1,5 +1,5 @@
 //! What talks to AWS on behalf of the functions and the command line: credentials, the configuration in SSM, the ledger in
-//! DynamoDB, queues, the credential report of IAM, drills.
+//! DynamoDB, queues, the credential report of IAM, drills, and what an account has of its guards.
 
 mod credential_report;
 mod credentials;
@@ -16,6 +16,6 @@ pub use credential_report::{CredentialReport, CredentialReports, ReportError};
 pub use credentials::from_variables;
 pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]
-pub use operator::{Operator, OperatorError, Redrive};
+pub use operator::{Operator, OperatorError, Redrive, survey};
 pub use parameter::{Parameter, ParameterError};
 pub use queue::{Queue, QueueError};

@@ -2,6 +2,7 @@
 
 mod history;
 mod redrive;
+pub mod survey;
 
 use std::time::Duration;
 

@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Bring events that could not start a function back on their way
     #[cfg(feature = "aws")]
     Redrive(Redrive),
+    /// Show what an account has already of the guardrails, and what a deployment of them will create
+    #[cfg(feature = "aws")]
+    Guardrails(Guardrails),
 }
 
 #[cfg(feature = "aws")]
@@ -121,6 +124,29 @@ pub(crate) struct Redrive {
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Args)]
+pub(crate) struct Guardrails {
+    /// Region to ask: us-east-1 for all guardrails, any other for those that each Region has of its own
+    #[arg(long, default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// Name of the stack of the guardrails
+    #[arg(long, default_value = "bongsu-guardrails")]
+    pub(crate) stack: String,
+    /// Print only the parameters that a deployment needs for it (`Recorder=none`); fail where something could not be asked
+    #[arg(long)]
+    pub(crate) parameters: bool,
+    /// Parameters that the deployment is given anyway, such as UnusedAccess=create
+    #[arg(value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) given: Vec<(String, String)>,
+}
+
+#[cfg(feature = "aws")]
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("use NAME=VALUE")?;
+    Ok((name.to_owned(), value.trim_matches('"').to_owned()))
 }
 
 #[derive(Args)]

@@ -52,6 +52,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "aws")]
         Command::History(options) => operator::history::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
+        Command::Guardrails(options) => operator::guardrails::run(&options, &mut out).await,
+        #[cfg(feature = "aws")]
         Command::Redrive(options) => operator::redrive::run(&options, &mut out).await,
     }
 }

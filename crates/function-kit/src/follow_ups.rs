@@ -15,8 +15,9 @@ const DELAYS: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(5)];
 /// The longest message that is sent, in bytes: whatever SQS counts besides, it is below the 262,144 of older queues.
 const LONGEST: usize = 250_000;
 
-/// The events of which something critical was texted to somebody just now, each once. Drills too: they show that it works.
-pub(crate) fn of<'a>(reading: &'a Reading, report: &Report) -> Vec<&'a str> {
+/// Messages that bring back the events of which something critical was texted to somebody just now, each once. Drills too:
+/// they show that it works.
+pub(crate) fn of(reading: &Reading, report: &Report) -> Vec<String> {
     let mut texted: BTreeSet<_> =
         report.alerts.iter().filter(|alert| is_texted(alert)).map(|alert| &alert.key).collect();
     let mut events = Vec::new();
@@ -25,7 +26,7 @@ pub(crate) fn of<'a>(reading: &'a Reading, report: &Report) -> Vec<&'a str> {
         let found = item.outcome.alerts().iter().filter(|alert| texted.remove(&alert.key)).count();
         events.extend(item.event.as_deref().filter(|_| found > 0));
     }
-    events
+    events.into_iter().map(sources::follow_up).collect()
 }
 
 fn is_texted(alert: &AlertReport) -> bool {
@@ -33,10 +34,9 @@ fn is_texted(alert: &AlertReport) -> bool {
     alert.severity == Severity::Critical && alert.deliveries.iter().any(accepted)
 }
 
-/// Puts the events into the queue of this URL, for a minute and for five. Without it the texts are only not looked after.
-pub(crate) async fn send(queue: &Queue, url: &str, events: &[&str]) {
-    let (short, long): (Vec<_>, Vec<_>) =
-        events.iter().map(|event| sources::follow_up(event)).partition(|body| body.len() <= LONGEST);
+/// Puts messages into the queue of this URL, for a minute and for five. Without it the texts are only not looked after.
+pub(crate) async fn send(queue: &Queue, url: &str, messages: &[String]) {
+    let (short, long): (Vec<_>, Vec<_>) = messages.iter().partition(|body| body.len() <= LONGEST);
     if !long.is_empty() {
         tracing::warn!(events = long.len(), "too long to be followed up: nobody sees what became of the texts");
     }

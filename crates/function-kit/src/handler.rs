@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use aws_lambda_events::sqs::BatchItemFailure;
-use futures::future::{join, join_all};
+use futures::future::join_all;
 use lambda_runtime::{Context, LambdaEvent};
-use notifier::delivery::{Ignored, Invocation};
+use notifier::delivery::{Afterwards, Ignored, Invocation};
 use notifier::{Notifier, Report, clock};
 use serde_json::value::RawValue;
 use sources::{Item, ItemOutcome, Reading};
@@ -26,12 +26,14 @@ pub(crate) struct Handler {
     pub(crate) task: Task,
     pub(crate) configuration: Configuration,
     pub(crate) stack: Stack,
+    /// What is done when Lambda has its answer.
+    pub(crate) afterwards: Afterwards,
 }
 
 impl Handler {
     pub(crate) fn new(task: Task, configuration: Configuration) -> Self {
         let stack = Stack::new(configuration.environment());
-        Self { task, configuration, stack }
+        Self { task, configuration, stack, afterwards: Afterwards::default() }
     }
 
     /// What can be done before the first event: the configuration, and connections to the ledger and the providers.
@@ -75,8 +77,8 @@ impl Handler {
             Ok(notifier) => self.deliver(&notifier, &reading, &context.request_id, times).await,
             Err(error) => Err(error.into()),
         };
-        let afterwards = join(self.follow_up(&reading, &result), self.shorten_the_wait(&reading, &result));
-        if timeout_at(times.afterwards(), afterwards).await.is_err() {
+        self.follow_up(&reading, &result, times);
+        if timeout_at(times.afterwards(), self.shorten_the_wait(&reading, &result)).await.is_err() {
             tracing::warn!("SQS did not answer in time");
         }
         result
@@ -94,7 +96,9 @@ impl Handler {
         let reports = join_all(groups.iter().map(|(manner, alerts)| {
             let Manner { why_late, receipts } = *manner;
             let renewal = &self.configuration;
-            notifier.deliver(alerts, Invocation { id, deadline: times.deadline, renewal, why_late, receipts })
+            let afterwards = Some(&self.afterwards);
+            let deadline = times.deadline;
+            notifier.deliver(alerts, Invocation { id, deadline, renewal, why_late, receipts, afterwards })
         }));
         let mut report = Report::default();
         for part in reports.await {
@@ -115,13 +119,18 @@ impl Handler {
         }
     }
 
-    async fn follow_up(&self, reading: &Reading, result: &Result<Output, InvocationError>) {
-        let (Some(queue), Some(url)) = (&self.stack.queue, &self.stack.follow_ups) else { return };
+    fn follow_up(&self, reading: &Reading, result: &Result<Output, InvocationError>, times: Times) {
+        let (Some(queue), Some(url)) = (self.stack.queue.clone(), self.stack.follow_ups.clone()) else { return };
         let Some(output) = output(result) else { return };
-        let events = follow_ups::of(reading, &output.report);
-        if !events.is_empty() {
-            follow_ups::send(queue, url, &events).await;
+        let messages = follow_ups::of(reading, &output.report);
+        if messages.is_empty() {
+            return;
         }
+        self.afterwards.begin(async move {
+            if timeout_at(times.afterwards(), follow_ups::send(&queue, &url, &messages)).await.is_err() {
+                tracing::warn!("SQS did not answer in time: nobody sees what became of the texts");
+            }
+        });
     }
 
     /// Undelivered events shall not wait as long as their queue says. The queues of sources decide for themselves.

@@ -23,7 +23,8 @@ mod tests;
 
 use std::time::Duration;
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::tower::util::ThenLayer;
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use serde_json::value::RawValue;
 use sources::Source;
 
@@ -83,5 +84,15 @@ async fn serve(task: Task) -> Result<(), lambda_runtime::Error> {
     let handler = Handler::new(task, Configuration::new(Environment::from_process()?));
     // A timeout is no fault here: the first event asks for the configuration again.
     let _ = tokio::time::timeout(START_UP, handler.start()).await;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| handler.handle(event))).await
+    // Lambda has its answer as soon as everybody has the alert, and gives nothing else to do before what is left is done:
+    // it does not freeze a process that has not asked for its next event.
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+    let afterwards = |answered| async {
+        handler.afterwards.end().await;
+        answered
+    };
+    Runtime::new(service_fn(|event: LambdaEvent<Box<RawValue>>| handler.handle(event)))
+        .layer(ThenLayer::new(afterwards))
+        .run()
+        .await
 }

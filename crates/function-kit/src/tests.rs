@@ -77,7 +77,11 @@ async fn invoke(handler: &Handler, event: &str) -> Result<Output, InvocationErro
 async fn invoke_for(handler: &Handler, event: &str, milliseconds: u64) -> Result<Output, InvocationError> {
     let mut context = Context::default();
     context.deadline = u64::try_from(clock::now().as_millisecond()).unwrap() + milliseconds;
-    handler.handle(LambdaEvent::new(RawValue::from_string(event.to_owned()).unwrap(), context)).await
+    let event = RawValue::from_string(event.to_owned()).unwrap();
+    let answer = handler.handle(LambdaEvent::new(event, context)).await;
+    // As the function itself does, before it asks for its next event.
+    handler.afterwards.end().await;
+    answer
 }
 
 /// An SQS batch of the given bodies, `m0`, `m1` and so on.

@@ -84,8 +84,10 @@ async fn drill_every_source(stack: &Stack) {
         assert_eq!(told(&stage, &witness), preview(&account, &stage, &event), "{source}");
     }
     for source in stack.sources {
-        // Each drill has started the function of its source and no other.
-        assert_eq!(starts(&account, stack.region, source), 1, "{source}");
+        // Each drill has started the function of its source and no other. That of account-activity meets two rules, so that
+        // it comes twice, at once or one after the other, and is told once.
+        let most = if *source == "account-activity" { 2 } else { 1 };
+        assert!((1..=most).contains(&starts(&account, stack.region, source)), "{source}");
     }
     for source in QUEUED {
         // The report is in the log before the message is out of the queue.

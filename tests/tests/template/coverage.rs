@@ -12,13 +12,14 @@ use serde_json::Value;
 use system_tests::{corpus, repository};
 
 use crate::events::{Sample, samples, started};
+use crate::guardrails;
 use crate::stack::Stack;
 
 const BEGIN: &str = "<!-- written by make coverage: begin -->\n";
 const END: &str = "<!-- written by make coverage: end -->\n";
 
 /// The title of what no source can read.
-const UNREADABLE: &str = "Received an event that we cannot read";
+pub(crate) const UNREADABLE: &str = "Received an event that we cannot read";
 
 /// What is the same for people: source, how bad, whether it burns, title.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,17 +44,22 @@ struct Row {
 #[test]
 fn the_table_of_what_is_told_is_as_the_events_the_template_and_the_sources_have_it() {
     let (rows, ignored) = rows();
-    let table = table(&rows, &ignored);
     let path = repository().join("docs/coverage.md");
     let document = fs::read_to_string(&path).unwrap();
-    let (before, rest) = document.split_once(BEGIN).expect("the mark where the table begins");
-    let (_, after) = rest.split_once(END).expect("the mark where it ends");
-    let expected = format!("{before}{BEGIN}{table}{END}{after}");
+    let expected = between(&document, [BEGIN, END], &table(&rows, &ignored));
+    let expected = between(&expected, [guardrails::BEGIN, guardrails::END], &guardrails::table());
     let writes = Variables::from_environment().get("BONGSU_WRITE").is_some();
     if writes {
         fs::write(&path, &expected).unwrap();
     }
     assert!(document == expected || writes, "run `make coverage`, and read what it changes");
+}
+
+/// The document with another text between two marks.
+fn between(document: &str, [begin, end]: [&str; 2], text: &str) -> String {
+    let parts = document.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let (before, after) = parts.unwrap_or_else(|| panic!("docs/coverage.md has no marks {begin}{end}"));
+    format!("{before}{begin}{text}{end}{after}")
 }
 
 #[test]
@@ -123,7 +129,7 @@ fn rows() -> (BTreeMap<Signal, Row>, BTreeMap<String, String>) {
 }
 
 /// The rules that each event starts.
-fn rules() -> BTreeMap<String, Vec<String>> {
+pub(crate) fn rules() -> BTreeMap<String, Vec<String>> {
     let events = samples().into_iter().map(|sample| (sample.name, sample.text)).collect();
     started(&Stack::ours(), &events)
 }
@@ -140,7 +146,7 @@ fn drill_of(sample: &Sample) -> String {
     if is_drill { sample.text.clone() } else { sample.twin.clone() }
 }
 
-fn alerts(event: &str) -> Vec<Alert> {
+pub(crate) fn alerts(event: &str) -> Vec<Alert> {
     let reading = sources::read(event.as_bytes(), sources::ALL, sources::UNKNOWN, &corpus::policy());
     reading.items.iter().flat_map(|item| item.outcome.alerts().to_vec()).collect()
 }
@@ -222,7 +228,7 @@ fn line(text: &mut String, signal: &Signal, row: &Row) {
 }
 
 /// An event, and what is told of it.
-fn link(event: &str) -> String {
+pub(crate) fn link(event: &str) -> String {
     let (_, case) = event.trim_end_matches(".json").split_once('/').unwrap();
     let snapshot = snapshot(event);
     let snapshot = snapshot.strip_prefix(repository()).unwrap().display();

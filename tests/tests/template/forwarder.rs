@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use iam_rs::{Arn, Context, Decision, IAMRequest, Principal, PrincipalId, evaluate_policy};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use system_tests::repository;
@@ -102,6 +103,40 @@ fn the_bus_is_open_only_where_an_organisation_is_named_and_passes_on_what_aws_it
     assert_eq!(rule["EventBusName"], json!({ "Ref": "ForwardedBus" }));
     assert_eq!(rule["EventPattern"], json!({ "source": [{ "prefix": "aws." }] }));
     assert_eq!(rule["State"], "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
+}
+
+/// Whether the bus takes an event of this source from a role of an account that belongs to an organisation, in the opinion
+/// of the crate `iam-rs`.
+fn takes(organization: Option<&str>, source: &str, action: &str) -> bool {
+    let mut statement = Stack::ours().resource("ForwardedBusPolicy")["Properties"]["Statement"].clone();
+    let bus = "arn:aws:events:us-east-1:111122223333:event-bus/bongsu";
+    statement["Resource"] = bus.into();
+    statement["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = "o-a1b2c3d4e5".into();
+    let policy = serde_json::from_value(json!({ "Version": "2012-10-17", "Statement": [statement] })).unwrap();
+    let mut context = Context::new().with_string("events:source", source);
+    if let Some(organization) = organization {
+        context = context.with_string("aws:PrincipalOrgID", organization);
+    }
+    let role = PrincipalId::String("arn:aws:iam::444455556666:role/bongsu-forwarder-Role".to_owned());
+    let request = IAMRequest::new_with_context(Principal::Aws(role), action, Arn::parse(bus).unwrap(), context);
+    evaluate_policy(&policy, &request).unwrap() == Decision::Allow
+}
+
+#[test]
+fn the_bus_takes_what_aws_says_in_accounts_of_the_organisation_and_nothing_else() {
+    let ours = Some("o-a1b2c3d4e5");
+    for (organization, source, action, expected) in [
+        (ours, "aws.signin", "events:PutEvents", true),
+        (ours, "aws.ec2", "events:PutEvents", true),
+        (ours, "drill.aws.signin", "events:PutEvents", false),
+        (ours, "awsome.signin", "events:PutEvents", false),
+        (ours, "shop", "events:PutEvents", false),
+        (ours, "aws.signin", "events:PutRule", false),
+        (Some("o-f6g7h8i9j0"), "aws.signin", "events:PutEvents", false),
+        (None, "aws.signin", "events:PutEvents", false),
+    ] {
+        assert_eq!(takes(organization, source, action), expected, "{organization:?} {source} {action}");
+    }
 }
 
 #[test]

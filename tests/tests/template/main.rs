@@ -6,6 +6,7 @@ mod coverage;
 mod events;
 mod faults;
 mod forwarder;
+mod guardrails;
 mod queues;
 mod refused;
 mod stack;

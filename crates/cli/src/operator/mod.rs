@@ -1,8 +1,9 @@
 //! What an operator does with a deployed stack: store its configuration, hold a drill, read its history, bring back what it
-//! could not start.
+//! could not start, and look what there is before the guardrails are deployed.
 
 mod document;
 pub(crate) mod drill;
+pub(crate) mod guardrails;
 pub(crate) mod history;
 pub(crate) mod push;
 pub(crate) mod redrive;

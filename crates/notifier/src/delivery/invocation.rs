@@ -3,6 +3,7 @@ use std::fmt::Write;
 use alert::Text;
 use tokio::time::Instant;
 
+use super::afterwards::Afterwards;
 use super::renewal::{NoRenewal, Renewal};
 
 /// What all alerts of an invocation share.
@@ -18,12 +19,14 @@ pub struct Invocation<'a> {
     pub why_late: Option<Text>,
     /// Whether providers are asked what became of paid texts that they had accepted.
     pub receipts: bool,
+    /// Where what is recorded of an alert that everybody has may be left to, so that nobody waits for it.
+    pub afterwards: Option<&'a Afterwards>,
 }
 
 impl Invocation<'_> {
     /// One that ends at this moment, with nothing special about it.
     pub fn until(deadline: Instant) -> Self {
-        Self { id: "", deadline, renewal: &NoRenewal, why_late: None, receipts: false }
+        Self { id: "", deadline, renewal: &NoRenewal, why_late: None, receipts: false, afterwards: None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Delivers alerts: all channels at once, each until it has accepted, refused, or the deadline has come.
 
+mod afterwards;
 mod attempts;
 mod channel;
 mod digest;
@@ -25,6 +26,7 @@ use futures::future::join_all;
 use jiff::SignedDuration;
 use tokio::time::timeout;
 
+pub use afterwards::Afterwards;
 pub use channel::Channel;
 pub use invocation::Invocation;
 pub use ledger::{
@@ -56,7 +58,7 @@ pub struct Notifier {
     channels: Vec<Channel>,
     ledger: Arc<dyn Ledger>,
     /// What this process has sent, for when the ledger is out of reach.
-    recent: MemoryLedger,
+    recent: Arc<MemoryLedger>,
 }
 
 impl Notifier {
@@ -68,7 +70,7 @@ impl Notifier {
 
     /// A notifier with channels that need not be of the configuration's types.
     pub fn with_channels(config: Config, channels: Vec<Channel>, ledger: Arc<dyn Ledger>) -> Self {
-        Self { config, channels, ledger, recent: MemoryLedger::new(RECENT) }
+        Self { config, channels, ledger, recent: Arc::new(MemoryLedger::new(RECENT)) }
     }
 
     /// The configuration.
@@ -156,6 +158,7 @@ impl Notifier {
         claim: Claim,
         grounds: Grounds,
     ) -> AlertReport {
+        let guard = Guard { ledger: &*self.ledger, recent: &self.recent };
         let Grounds { mut known, standing, guarded, first_at } = grounds;
         let mut entries = HashMap::new();
         if invocation.receipts {
@@ -191,9 +194,17 @@ impl Notifier {
         let carrier_failed = known.values().any(|entry| entry.state == State::Undelivered);
         report.owed |= nobody_has_it(&report.deliveries) && !carrier_failed;
         let held_back = entries.values().any(|entry| entry.state == State::Suppressed);
-        let recorded = Guard { ledger: &*self.ledger, recent: &self.recent }.finish(&Finished { claim, entries }).await;
-        // What no digest would know of is not held back: it must come again.
-        report.owed |= held_back && !recorded;
+        let finished = Finished { claim, entries };
+        match invocation.afterwards.filter(|_| !held_back && !report.owed) {
+            Some(afterwards) => {
+                let (ledger, recent) = (self.ledger.clone(), self.recent.clone());
+                afterwards.begin(async move {
+                    Guard { ledger: &*ledger, recent: &recent }.finish(&finished).await;
+                });
+            }
+            // What no digest would know of is not held back: it must come again.
+            None => report.owed |= !guard.finish(&finished).await && held_back,
+        }
         report
     }
 

@@ -1,5 +1,6 @@
 //! Delivery with providers that do what the test says, and a clock that the test stops.
 
+mod afterwards;
 mod failover;
 mod flood;
 mod order;

@@ -5,7 +5,7 @@
 //! Microsoft's larger code page 949 (<https://encoding.spec.whatwg.org/#euc-kr>): Hangul outside KS X 1001 takes 2 bytes
 //! there, but 8 in strict EUC-KR, which spells it out in letters. Here the larger number counts.
 
-use encoding_rs::EUC_KR;
+use encoding_rs::{EUC_KR, EncoderResult};
 use unicode_normalization::UnicodeNormalization;
 
 use super::value;
@@ -94,10 +94,13 @@ fn char_len(c: char) -> Option<usize> {
     if c.is_ascii() {
         return Some(1);
     }
-    match EUC_KR.encode(c.encode_utf8(&mut [0; 4])) {
-        (_, _, true) => None,
-        (bytes, _, false) if bytes.iter().all(|byte| *byte >= 0xa1) => Some(2),
-        _ => Some(8),
+    let mut bytes = [0; 8];
+    let mut encoder = EUC_KR.new_encoder();
+    match encoder.encode_from_utf8_without_replacement(c.encode_utf8(&mut [0; 4]), &mut bytes, true) {
+        (EncoderResult::InputEmpty, _, count) => {
+            Some(if bytes.iter().take(count).all(|byte| *byte >= 0xa1) { 2 } else { 8 })
+        }
+        _ => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::iter::once;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Longest cleaned value, in characters.
 pub(super) const LONGEST: usize = 300;
@@ -17,7 +17,9 @@ const ACCENTS: usize = 3;
 /// Square brackets become round: they are what our own marks are made of.
 pub(super) fn clean(text: &str) -> String {
     let mut visible = text.chars().filter(|c| !is_invisible(*c));
-    let plain: String = visible.by_ref().take(LOOKED_AT).flat_map(fold).nfc().collect();
+    let folded: String = visible.by_ref().take(LOOKED_AT).flat_map(fold).collect();
+    // Most is in this form already, which is sooner seen than made.
+    let plain = if is_nfc(&folded) { folded } else { folded.nfc().collect() };
     let cut = if visible.next().is_some() { "…" } else { "" };
     clip(&(defang(&one_line(&plain)) + cut), LONGEST)
 }
@@ -65,7 +67,9 @@ pub(super) const fn is_invisible(c: char) -> bool {
 
 /// ASCII for what merely looks like it (`Ｄ`, `𝐃`, `［`), any other character as itself.
 fn fold(c: char) -> impl Iterator<Item = char> {
-    let ascii = once(c).nfkc().all(|part| part.is_ascii());
+    // These are nothing but themselves.
+    let certain = c.is_ascii() || ('가'..='힣').contains(&c);
+    let ascii = !certain && once(c).nfkc().all(|part| part.is_ascii());
     let (folded, kept) = if ascii { (Some(once(c).nfkc()), None) } else { (None, Some(c)) };
     folded.into_iter().flatten().chain(kept).map(settle)
 }

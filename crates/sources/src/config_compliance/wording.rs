@@ -20,7 +20,7 @@ pub(super) struct Rule {
 }
 
 /// <https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html>
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 9] = [
     Rule {
         names: &["iam-root-access-key-check", "restrict-root-user-access-keys"],
         severity: Severity::Critical,
@@ -62,6 +62,40 @@ const RULES: [Rule; 6] = [
         advice: Text::new(
             "보안 그룹에서 0.0.0.0/0과 ::/0에 열린 22번 포트 규칙을 지우거나 주소를 좁히세요.",
             "In the security group, remove or narrow the rule that opens port 22 to 0.0.0.0/0 or ::/0.",
+        ),
+        root: false,
+    },
+    Rule {
+        names: &["restricted-common-ports", "restricted-incoming-traffic"],
+        severity: Severity::High,
+        broken: Text::new("중요한 포트가 인터넷에 열려 있습니다", "Sensitive port is open to the internet"),
+        kept: Text::new("중요한 포트가 인터넷에서 닫혔습니다", "Sensitive port is closed to the internet"),
+        advice: Text::new(
+            "보안 그룹에서 원격 데스크톱이나 DB 포트를 0.0.0.0/0 또는 ::/0에 연 규칙을 지우거나 주소를 좁히세요.",
+            "In the security group, remove or narrow the rule that opens a remote desktop or database to 0.0.0.0/0 or ::/0.",
+        ),
+        root: false,
+    },
+    Rule {
+        names: &["iam-user-mfa-enabled"],
+        // The rule also judges users without a password, who have nothing to sign in with.
+        severity: Severity::Medium,
+        broken: Text::new("MFA 없는 IAM 사용자가 있습니다", "IAM user has no MFA"),
+        kept: Text::new("IAM 사용자가 MFA를 등록했습니다", "IAM user has MFA now"),
+        advice: Text::new(
+            "콘솔에 로그인하는 사용자면 MFA를 등록하게 하세요. 아니면 비밀번호가 없는지 확인하세요.",
+            "Have the user register an MFA device. A user who never signs in to the console should have no password.",
+        ),
+        root: false,
+    },
+    Rule {
+        names: &["access-keys-rotated"],
+        severity: Severity::Medium,
+        broken: Text::new("오래된 액세스 키가 있습니다", "Access key is too old"),
+        kept: Text::new("오래된 액세스 키가 교체됐습니다", "Old access key was replaced"),
+        advice: Text::new(
+            "새 키로 바꾼 뒤 오래된 키를 비활성화하고, 문제가 없으면 지우세요.",
+            "Make a new key and use that, deactivate the old one, and delete it once nothing misses it.",
         ),
         root: false,
     },

@@ -1,0 +1,3 @@
+//! What the benches measure: our own part of the way of an alert, without the network.
+
+pub mod pipeline;
