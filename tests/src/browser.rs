@@ -61,7 +61,12 @@ impl Browser {
 
     /// Opens a path of the sandbox.
     pub async fn go(&self, path: &str) {
-        self.client.goto(&format!("{}{path}", self.url)).await.unwrap();
+        self.visit(&format!("{}{path}", self.url)).await;
+    }
+
+    /// Opens any address.
+    pub async fn visit(&self, address: &str) {
+        self.client.goto(address).await.unwrap();
     }
 
     /// Clicks where the selector first matches, as a mouse does: what is hidden or covered cannot be clicked.
@@ -106,7 +111,11 @@ impl Browser {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         });
-        assert!(waited.await.is_ok(), "still not true: {condition}\n{}", self.eval("document.body.innerText").await);
+        assert!(
+            waited.await.is_ok(),
+            "still not true: {condition}\n{}",
+            self.eval("['#status', '#events'].map(it => document.querySelector(it).innerText).join('\\n')").await
+        );
     }
 
     /// The value of an expression on the page.
@@ -120,6 +129,17 @@ impl Browser {
         let expression =
             format!("[...document.querySelectorAll({selector:?})].filter({shown}).map(it => it.innerText)");
         self.eval(&expression).await.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// What is wider than the screen, and does not scroll by itself.
+    pub async fn too_wide(&self) -> Value {
+        let scrolls = "it => it.parentElement.closest('.wide, pre, .unseen') === null";
+        let beyond = "it => it.getBoundingClientRect().right > document.documentElement.clientWidth + 1";
+        self.eval(&format!(
+            "[...document.querySelectorAll('body *')].filter(it => it.checkVisibility()).filter({scrolls}).filter({beyond})\
+             .map(it => `${{it.tagName}} ${{it.className}}: ${{it.innerText}}`)"
+        ))
+        .await
     }
 
     /// The one text where the selector matches.
@@ -142,9 +162,14 @@ impl Browser {
         nodes.iter().filter(focusable).map(|node| (text(node, "role"), text(node, "name"))).collect()
     }
 
+    /// What the browser has complained of since it was last asked.
+    pub async fn complaints(&self) -> Vec<String> {
+        log(&self.client).await
+    }
+
     /// Closes the browser, and with it what it keeps on disk. No script has failed, and the policy forbade nothing.
     pub async fn close(self) {
-        assert_eq!(log(&self.client).await, [""; 0]);
+        assert_eq!(self.complaints().await, [""; 0]);
         self.client.clone().close().await.unwrap();
     }
 

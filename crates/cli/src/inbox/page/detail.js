@@ -1,5 +1,5 @@
 // The dialog with all that is known of a message or a play.
-import { copy, drawMessage, language, playTitle, say, tag, time } from "./draw.js";
+import { copy, drawMessage, language, playName, playTitle, say, tag, time } from "./draw.js";
 
 const dialog = document.getElementById("detail");
 const body = dialog.querySelector('[data-part="body"]');
@@ -14,7 +14,7 @@ export async function openDetail(path) {
   if (!answer.ok) return;
   const { message, play } = await answer.json();
   body.replaceChildren(...drawDetail(message, play));
-  dialog.querySelector("#detail-title").textContent = play ? play.name || say("pasted-event") : say(message.channel);
+  dialog.querySelector("#detail-title").textContent = play ? playName(play) : say(message.channel);
   if (!dialog.open) dialog.showModal();
   body.scrollTop = 0;
 }
@@ -76,7 +76,12 @@ function drawAttempts(requests) {
   return root;
 }
 
-function table(caption, heads, lines) {
+// Cells of these may break anywhere: ids and paths have no spaces.
+const LONG = ["request", "says"];
+
+// A column that has nothing to say is left out.
+function table(caption, all, lines) {
+  const heads = all.filter((_, column) => lines.some((line) => line[column] !== ""));
   const scroll = document.createElement("div");
   scroll.className = "wide";
   scroll.tabIndex = 0;
@@ -92,7 +97,11 @@ function table(caption, heads, lines) {
   const rows = drawn.createTBody();
   for (const line of lines) {
     const row = rows.insertRow();
-    for (const value of line) row.insertCell().append(value);
+    for (const name of heads) {
+      const cell = row.insertCell();
+      cell.append(line[all.indexOf(name)]);
+      cell.classList.toggle("long", LONG.includes(name));
+    }
   }
   return scroll;
 }

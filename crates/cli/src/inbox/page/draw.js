@@ -113,7 +113,7 @@ export function drawPlay(play, open) {
   const { root, part } = copy("event-row");
   root.dataset.state = play.state;
   const alerts = play.alerts ?? [];
-  part("name").textContent = play.name || say("pasted-event");
+  part("name").textContent = playName(play);
   part("title").textContent = playTitle(play);
   const worst = SEVERITIES.map((it) => alerts.find((alert) => alert.severity === it)).find(Boolean);
   if (worst) tag(part("severity"), worst);
@@ -121,6 +121,11 @@ export function drawPlay(play, open) {
   for (const delivery of alerts.flatMap((alert) => alert.deliveries ?? [])) part("marks").append(mark(delivery));
   root.firstElementChild.addEventListener("click", open);
   return root;
+}
+
+// The sample's name, as the list of samples has it.
+export function playName(play) {
+  return play.name.replace(/\.json$/, "") || say("pasted-event");
 }
 
 export function playTitle(play) {
@@ -131,10 +136,14 @@ export function playTitle(play) {
   return titles.length === 1 ? titles[0] : `${titles[0]} +${titles.length - 1}`;
 }
 
+// What went well is a tick to those who see it; what did not is said to everybody.
 function mark(delivery) {
   const element = document.createElement("span");
   element.className = "mark";
   element.dataset.outcome = delivery.outcome;
-  element.textContent = `${delivery.channel} ${say(delivery.outcome)}`;
+  const outcome = document.createElement("span");
+  outcome.className = delivery.outcome === "accepted" ? "unseen" : "";
+  outcome.textContent = say(delivery.outcome);
+  element.append(`${delivery.channel} `, outcome);
   return element;
 }

@@ -68,9 +68,13 @@ function showMessage(message) {
   messages.push({ ...message, drawn });
 }
 
+// Phones stand in the order of their numbers, whichever rings first.
 function phoneOf(number) {
-  const known = [...list("phones").children].find((phone) => phone.dataset.number === number);
-  return known ?? list("phones").appendChild(drawPhone(number));
+  const phones = [...list("phones").children];
+  const known = phones.find((phone) => phone.dataset.number === number);
+  if (known) return known;
+  const next = phones.find((phone) => phone.dataset.number > number);
+  return list("phones").insertBefore(drawPhone(number), next ?? null);
 }
 
 // What a message is about: the alert of its play whose id it ends with.
