@@ -88,7 +88,7 @@ pub(super) const SPOKEN: Words<41> = [
     word("channel-notice", "채널에 문제가 있어 알림", "tells of a channel that refuses"),
     word("no-route", "맞는 경로가 없어 모든 채널에 보냄", "none matches, so every channel is owed it"),
     word("any-alert", "모든 알림", "every alert"),
-    word("bytes", "{bytes}/{limit}바이트", "{bytes} of {limit} bytes"),
+    word("bytes", "{bytes}/{limit}바이트", "{bytes}/{limit} bytes"),
     word("segment", "{kind} 1건", "1 {kind}"),
     word("won", "{won}원", "{won} won"),
     word("total", "{count}건 · {won}원", "{count} received · {won} won"),
