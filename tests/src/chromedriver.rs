@@ -11,7 +11,7 @@ use url::{ParseError, Url};
 use crate::places::in_ci;
 use crate::process::{children, signal};
 
-/// `chromedriver`, a process that starts browsers and speaks WebDriver. Dropping it ends its browsers too.
+/// `chromedriver`, a process that starts browsers and speaks `WebDriver`. Dropping it ends its browsers too.
 pub(crate) struct Chromedriver {
     process: Child,
     address: String,
@@ -65,7 +65,7 @@ impl Drop for Chromedriver {
     }
 }
 
-/// Sends a command of the DevTools protocol: <https://chromedevtools.github.io/devtools-protocol/>.
+/// Sends a command of the `DevTools` protocol: <https://chromedevtools.github.io/devtools-protocol/>.
 pub(crate) async fn devtools(client: &Client, command: &str, parameters: Value) -> Value {
     let body = json!({ "cmd": command, "params": parameters });
     client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await.unwrap()
@@ -77,7 +77,7 @@ pub(crate) async fn log(client: &Client) -> Vec<String> {
     entries.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap().to_owned()).collect()
 }
 
-/// What chromedriver can do besides WebDriver, at a path of the session.
+/// What chromedriver can do besides `WebDriver`, at a path of the session.
 #[derive(Debug)]
 struct Extension {
     path: &'static str,

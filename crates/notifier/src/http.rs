@@ -4,10 +4,14 @@
 use std::time::Duration;
 
 use http::{Request, Response};
+use reqwest::Url;
 
 use crate::error::Failure;
 
+mod ahead;
 mod aws;
+
+use ahead::{Ahead, Journey};
 
 pub use aws::AwsHttp;
 
@@ -43,6 +47,7 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             // One try is one try: what is tried again is decided in `delivery`.
             .retry(reqwest::retry::never())
+            .connector_layer(Ahead)
             .user_agent(concat!("bongsu/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Failure::unavailable(format!("no HTTP client: {}", innermost(&error))))?;
@@ -57,7 +62,8 @@ impl Http {
     pub async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Failure::rejected(format!("cannot be asked: {}", innermost(&error.without_url()))))?;
-        let mut answer = self.client.execute(request).await.map_err(no_answer)?;
+        let journey = Journey::to_send(request.url());
+        let mut answer = journey.scope(self.client.execute(request)).await.map_err(no_answer)?;
         let mut response = Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
             headers.clone_from(answer.headers());
@@ -72,12 +78,13 @@ impl Http {
         response.body(body).map_err(|_| Failure::uncertain("the answer cannot be read"))
     }
 
-    /// Opens a connection to where an address lives, so that the first alert need not wait for DNS and TLS.
-    /// Fails silently: the alert itself will tell.
+    /// Opens a connection to where an address lives, so that the first alert need not wait for DNS and TLS: what is sent
+    /// there within [`IDLE_TIMEOUT`] takes it. Nothing is sent. Fails silently: the alert itself will tell.
     pub async fn open(&self, address: &str) {
-        if let Ok(request) = Request::head(address).body(Vec::new()) {
-            let _ = tokio::time::timeout(CONNECT_TIMEOUT, self.exchange(request)).await;
-        }
+        let Ok(address) = Url::parse(address) else { return };
+        let journey = Journey::to_open(&address);
+        // The request is not sent: it fails as soon as there is a connection.
+        let _ = journey.scope(self.client.get(address).send()).await;
     }
 }
 

@@ -22,7 +22,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alert::{Alert, AlertKey};
+use futures::StreamExt;
 use futures::future::join_all;
+use futures::stream::FuturesUnordered;
 use jiff::SignedDuration;
 use tokio::time::timeout;
 
@@ -45,8 +47,9 @@ use group::Errand;
 use guard::{Grounds, Guard, Start};
 use throttle::Throttling;
 
-/// How long open connections are worth waiting for at the start; then they open on the side.
-const WORTH_WAITING: Duration = Duration::from_millis(250);
+/// How long the next of the connections is worth waiting for at the start. Those that are open by then have cost a whole
+/// CPU, which an event takes away; those of far or silent providers go on opening on the side.
+const WORTH_WAITING: Duration = Duration::from_millis(10);
 /// What an invocation may still take after its deadline, to record and to report, and a second more.
 const LEASE_BEHIND_DEADLINE: SignedDuration = SignedDuration::from_millis(2_500);
 /// How many alerts this process remembers by itself.
@@ -78,7 +81,8 @@ impl Notifier {
         &self.config
     }
 
-    /// Opens a connection to every provider, so that the first alert finds it open. A slow provider is not waited for.
+    /// Opens a connection to every provider, so that the first alert finds it open. Who is slower than the others by
+    /// [`WORTH_WAITING`] is not waited for: the alert will use the connection as soon as it is there.
     pub async fn open_connections(&self, clients: &Clients) {
         let mut addresses: Vec<_> = self.config.channels.iter().map(|channel| channel.settings.address()).collect();
         addresses.sort_unstable();
@@ -87,7 +91,8 @@ impl Notifier {
             let (http, address) = (clients.http.clone(), address.to_owned());
             tokio::spawn(async move { http.open(&address).await })
         };
-        let _ = timeout(WORTH_WAITING, join_all(addresses.into_iter().map(open))).await;
+        let mut opening: FuturesUnordered<_> = addresses.into_iter().map(open).collect();
+        while let Ok(Some(_)) = timeout(WORTH_WAITING, opening.next()).await {}
     }
 
     /// Delivers alerts, the worst first, and tells the operators of channels that refused. Has ended at the deadline.
