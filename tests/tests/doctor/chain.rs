@@ -44,6 +44,8 @@ impl Chain {
         let chain = Self { account: Arc::new(account), stage, has_analyzer, analyzer };
         for region in [GLOBAL, HOME] {
             chain.deploy(region, "0.1.0");
+            chain.account.new_queue(region, "reader");
+            chain.subscribe(region);
             let stored = json!({ "Name": "/bongsu/config", "Type": "SecureString", "Value": chain.stage.pushed(ROUTES) });
             chain.aws(region, "ssm", "put_parameter", stored);
             let recorder = json!({ "name": RECORDER, "roleARN": "arn:aws:iam::111122223333:role/config" });
@@ -70,6 +72,13 @@ impl Chain {
             stacks["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
         };
         assert!((0..100).any(|_| created() || { std::thread::sleep(std::time::Duration::from_millis(50)); false }));
+    }
+
+    /// Somebody who reads what comes to the topic of the stack.
+    pub(crate) fn subscribe(&self, region: &str) {
+        let [topic, reader] = ["sns", "sqs"].map(|service| format!("arn:aws:{service}:{region}:111122223333"));
+        let (topic, reader) = (format!("{topic}:bongsu-alerts"), format!("{reader}:reader"));
+        self.aws(region, "sns", "subscribe", json!({ "TopicArn": topic, "Protocol": "sqs", "Endpoint": reader }));
     }
 
     pub(crate) fn aws(&self, region: &str, service: &str, call: &str, with: Value) -> Value {

@@ -132,7 +132,11 @@ fn judge(standings: &[Standing]) -> Vec<Health> {
         found.push(Health::warning(ko, en).advice(RENEW.0, RENEW.1));
     }
     if unknown > 0 {
-        found.push(Health::unasked(format!("{unknown}: sns:GetSubscriptionAttributes")));
+        let (ko, en) = (
+            format!("메일 구독 {unknown}건을 누가 끊을 수 있는지 확인하지 못했습니다(sns:GetSubscriptionAttributes)."),
+            format!("Who can end {unknown} subscriptions could not be asked (sns:GetSubscriptionAttributes)."),
+        );
+        found.push(Health { asked: false, ..Health::warning(ko, en) });
     }
     if found.is_empty() {
         found.push(Health::ok(
