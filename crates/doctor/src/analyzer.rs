@@ -27,7 +27,10 @@ fn judge(analyzers: &Asked<Vec<Analyzer>>) -> Health {
             format!("분석기 {name}이(가) 작동하지 않습니다."),
             format!("The analyzer {name} is not active."),
         )
-        .advice("IAM 콘솔의 Access Analyzer에서 원인을 확인하세요.", "See why in the console of IAM, under Access Analyzer."),
+        .advice(
+            "IAM 콘솔의 Access Analyzer에서 원인을 확인하세요.",
+            "See why in the console of IAM, under Access Analyzer.",
+        ),
         None => Health::broken(
             "분석기가 없어 외부에 공개된 리소스를 알 수 없습니다.",
             "There is no analyzer: nobody hears of what is open to others.",

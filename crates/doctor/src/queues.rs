@@ -21,7 +21,11 @@ pub(crate) async fn find(operator: &Operator, deployed: &Deployed) -> Vec<Findin
             Some(url) => judge(output, &operator.waiting(url).await, region),
             None => Health::unasked(format!("the stack has no output {output}")),
         };
-        Finding::new(Check::Queue, format!("{region} {}", if output == GIVEN_UP { "dead-letters" } else { "undelivered-events" }), health)
+        Finding::new(
+            Check::Queue,
+            format!("{region} {}", if output == GIVEN_UP { "dead-letters" } else { "undelivered-events" }),
+            health,
+        )
     };
     let (tried_again, given_up) = futures::join!(ask(TRIED_AGAIN), ask(GIVEN_UP));
     vec![tried_again, given_up]

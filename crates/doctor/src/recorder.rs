@@ -30,7 +30,9 @@ fn judge(recorders: &Asked<Vec<Recorder>>, region: &str) -> Health {
     };
     let name = &recorder.name;
     match &recorder.records {
-        Ok(true) => Health::ok(format!("기록기 {name}이(가) 기록하고 있습니다."), format!("The recorder {name} records.")),
+        Ok(true) => {
+            Health::ok(format!("기록기 {name}이(가) 기록하고 있습니다."), format!("The recorder {name} records."))
+        }
         Ok(false) => {
             let command = format!(
                 "`aws configservice start-configuration-recorder --region {region} --configuration-recorder-name {name}`"

@@ -40,7 +40,8 @@ async fn look(operator: &Operator, id: &str, buses: &[&str]) -> (String, Asked<O
 }
 
 fn judge(enabled: &Asked<Option<bool>>, region: &str, id: &str) -> Health {
-    let (bus, name) = id.split_once('|').map_or((String::new(), id), |(bus, name)| (format!(" --event-bus-name {bus}"), name));
+    let (bus, name) =
+        id.split_once('|').map_or((String::new(), id), |(bus, name)| (format!(" --event-bus-name {bus}"), name));
     match enabled {
         Ok(Some(true)) => Health::ok("규칙이 켜져 있습니다.", "The rule is enabled."),
         Ok(Some(false)) => {

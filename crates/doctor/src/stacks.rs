@@ -54,7 +54,9 @@ fn of_stack(deployed: &Deployed, newest: Option<&str>) -> Health {
         Err(unasked) => return Health::unasked(unasked.to_string()),
         Ok(None) => {
             return Health::broken("스택이 배포되어 있지 않습니다.", "The stack is not deployed.").advice(
-                format!("`make deploy`를 실행하세요. {region}에 스택이 필요 없다면 `--region`으로 쓰는 리전만 적으세요."),
+                format!(
+                    "`make deploy`를 실행하세요. {region}에 스택이 필요 없다면 `--region`으로 쓰는 리전만 적으세요."
+                ),
                 format!("Run `make deploy`. If {region} needs none, name the Regions that do with `--region`."),
             );
         }
@@ -65,22 +67,32 @@ fn of_stack(deployed: &Deployed, newest: Option<&str>) -> Health {
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" => {}
         "UPDATE_ROLLBACK_COMPLETE" => {
             return Health::warning("지난 배포가 실패해 되돌려졌습니다.", "The last deployment failed and was undone.")
-                .advice("원인을 고치고 `make deploy`를 다시 실행하세요.", "Mend the cause and run `make deploy` again.");
+                .advice(
+                    "원인을 고치고 `make deploy`를 다시 실행하세요.",
+                    "Mend the cause and run `make deploy` again.",
+                );
         }
         busy if busy.ends_with("_IN_PROGRESS") => {
-            return Health::warning(format!("배포하는 중입니다({status})."), format!("It is being deployed ({status})."))
-                .advice("몇 분 뒤에 다시 확인하세요.", "Look again in some minutes.");
+            return Health::warning(
+                format!("배포하는 중입니다({status})."),
+                format!("It is being deployed ({status})."),
+            )
+            .advice("몇 분 뒤에 다시 확인하세요.", "Look again in some minutes.");
         }
         _ => {
-            return Health::broken(format!("배포가 실패했습니다({status})."), format!("Its deployment failed ({status})."))
-                .advice("CloudFormation 콘솔에서 원인을 확인하세요.", "See why in the console of CloudFormation.");
+            return Health::broken(
+                format!("배포가 실패했습니다({status})."),
+                format!("Its deployment failed ({status})."),
+            )
+            .advice("CloudFormation 콘솔에서 원인을 확인하세요.", "See why in the console of CloudFormation.");
         }
     }
     of_version(stack.outputs.get("Version").map(String::as_str), newest)
 }
 
 fn of_version(version: Option<&str>, newest: Option<&str>) -> Health {
-    let deploy = ("`make deploy`로 모든 스택을 같은 버전으로 맞추세요.", "Bring all stacks to one version: `make deploy`.");
+    let deploy =
+        ("`make deploy`로 모든 스택을 같은 버전으로 맞추세요.", "Bring all stacks to one version: `make deploy`.");
     match (version, newest) {
         (Some(version), Some(newest)) if version == newest => {
             Health::ok(format!("버전 {version}이(가) 배포되어 있습니다."), format!("Version {version} is deployed."))
@@ -90,8 +102,10 @@ fn of_version(version: Option<&str>, newest: Option<&str>) -> Health {
             format!("It has version {version}, another Region {newest}."),
         )
         .advice(deploy.0, deploy.1),
-        (None, _) | (_, None) => Health::broken("버전을 알 수 없는 옛 스택입니다.", "It is too old to tell its version.")
-            .advice(deploy.0, deploy.1),
+        (None, _) | (_, None) => {
+            Health::broken("버전을 알 수 없는 옛 스택입니다.", "It is too old to tell its version.")
+                .advice(deploy.0, deploy.1)
+        }
     }
 }
 
@@ -105,7 +119,8 @@ mod tests {
     use super::*;
 
     fn stack(status: &str, version: Option<&str>) -> Asked<Option<Stack>> {
-        let outputs: BTreeMap<_, _> = version.map(|version| ("Version".to_owned(), version.to_owned())).into_iter().collect();
+        let outputs: BTreeMap<_, _> =
+            version.map(|version| ("Version".to_owned(), version.to_owned())).into_iter().collect();
         Ok(Some(Stack { status: status.to_owned(), outputs, ..Stack::default() }))
     }
 

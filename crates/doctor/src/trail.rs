@@ -28,8 +28,11 @@ fn judge(trails: &Asked<Vec<Trail>>) -> Health {
     let stopped = trails.iter().find(|trail| trail.all_regions && trail.logs == Ok(false));
     match stopped.or_else(|| trails.first()) {
         Some(trail) => lacking(trail),
-        None => Health::broken("추적(trail)이 없어 루트 로그인도 알 수 없습니다.", "There is no trail: nobody hears of root sign-ins.")
-            .advice("`make guardrails`로 만드세요.", "Make one: `make guardrails`."),
+        None => Health::broken(
+            "추적(trail)이 없어 루트 로그인도 알 수 없습니다.",
+            "There is no trail: nobody hears of root sign-ins.",
+        )
+        .advice("`make guardrails`로 만드세요.", "Make one: `make guardrails`."),
     }
 }
 
@@ -61,7 +64,10 @@ fn lacking(trail: &Trail) -> Health {
         format!("추적 {name}이(가) 관리 이벤트를 {ko}."),
         format!("The trail {name} logs {en} management events."),
     )
-    .advice("CloudTrail 콘솔에서 모든 관리 이벤트를 기록하게 하세요.", "Let it log all of them, in the console of CloudTrail.")
+    .advice(
+        "CloudTrail 콘솔에서 모든 관리 이벤트를 기록하게 하세요.",
+        "Let it log all of them, in the console of CloudTrail.",
+    )
 }
 
 #[cfg(test)]

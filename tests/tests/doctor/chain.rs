@@ -46,7 +46,8 @@ impl Chain {
             chain.deploy(region, "0.1.0");
             chain.account.new_queue(region, "reader");
             chain.subscribe(region);
-            let stored = json!({ "Name": "/bongsu/config", "Type": "SecureString", "Value": chain.stage.pushed(ROUTES) });
+            let stored =
+                json!({ "Name": "/bongsu/config", "Type": "SecureString", "Value": chain.stage.pushed(ROUTES) });
             chain.aws(region, "ssm", "put_parameter", stored);
             let recorder = json!({ "name": RECORDER, "roleARN": "arn:aws:iam::111122223333:role/config" });
             chain.aws(region, "config", "put_configuration_recorder", json!({ "ConfigurationRecorder": recorder }));
@@ -71,7 +72,10 @@ impl Chain {
             let stacks = self.aws(region, "cloudformation", "describe_stacks", json!({ "StackName": "bongsu" }));
             stacks["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
         };
-        assert!((0..100).any(|_| created() || { std::thread::sleep(std::time::Duration::from_millis(50)); false }));
+        assert!((0..100).any(|_| created() || {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            false
+        }));
     }
 
     /// Somebody who reads what comes to the topic of the stack.

@@ -13,13 +13,30 @@ async fn a_chain_without_a_fault_is_well_and_nothing_is_sent_unless_asked_for() 
     let seen = chain.look().await;
     assert_eq!(seen.not_well(), Vec::<String>::new(), "{}", seen.text);
     assert_eq!(seen.code, Some(0));
-    for check in ["configuration", "telegram", "nhn-sms", "solapi", "sns-email", "topic", "stack", "trail", "recorder", "analyzer", "rule", "queue"] {
+    for check in [
+        "configuration",
+        "telegram",
+        "nhn-sms",
+        "solapi",
+        "sns-email",
+        "topic",
+        "stack",
+        "trail",
+        "recorder",
+        "analyzer",
+        "rule",
+        "queue",
+    ] {
         assert!(seen.has(check), "{check}: {}", seen.text);
     }
     assert!(chain.stage.sandbox.messages().is_empty());
 
     let words = chain.run(&["doctor"]).await;
-    assert!(words.out.contains("✔ 텔레그램 telegram: 봇(@bongsu_sandbox_bot)이 채팅방 \"Sandbox\"에 글을 쓸 수 있습니다."), "{}", words.out);
+    assert!(
+        words.out.contains("✔ 텔레그램 telegram: 봇(@bongsu_sandbox_bot)이 채팅방 \"Sandbox\"에 글을 쓸 수 있습니다."),
+        "{}",
+        words.out
+    );
     assert!(words.out.contains("✔ SOLAPI solapi: 잔액 10000원으로 500건을 보낼 수 있습니다."), "{}", words.out);
     assert!(words.out.contains("✔ 규칙 us-east-1: 2개가 켜져 있습니다."), "{}", words.out);
     assert!(words.out.trim_end().ends_with('건') && words.out.contains("고장 0건"), "{}", words.out);

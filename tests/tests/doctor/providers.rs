@@ -10,7 +10,8 @@ async fn channels(accounts: Accounts) -> Vec<String> {
     let stage = Stage::open_with(accounts).await;
     let said = run_without_aws(&stage, &["doctor", "--json"]).await;
     let seen = Seen::of(&said);
-    let channel = |it: &String| ["telegram ", "nhn-sms ", "solapi ", "sns-email "].iter().any(|kind| it.starts_with(kind));
+    let channel =
+        |it: &String| ["telegram ", "nhn-sms ", "solapi ", "sns-email "].iter().any(|kind| it.starts_with(kind));
     let not_well: Vec<_> = seen.not_well().into_iter().filter(channel).collect();
     let broken = not_well.iter().any(|it| it.ends_with("broken"));
     assert_eq!(seen.code, Some(i32::from(broken)), "{}", seen.text);

@@ -16,10 +16,7 @@ const MAX_WORDS: usize = 400;
 ///
 /// # Errors
 /// There was no answer in time.
-pub(super) async fn ask(
-    http: &Http,
-    request: Result<Request<Vec<u8>>, Failure>,
-) -> Result<Response<Vec<u8>>, Failure> {
+pub(super) async fn ask(http: &Http, request: Result<Request<Vec<u8>>, Failure>) -> Result<Response<Vec<u8>>, Failure> {
     match timeout(ATTEMPT_TIMEOUT, http.exchange(request?)).await {
         Ok(answer) => answer,
         Err(_) => Err(Failure::unavailable("no answer in time")),

@@ -166,9 +166,7 @@ async fn credentials_are_checked_with_get_me_and_get_chat() {
 #[tokio::test]
 async fn a_bot_is_told_what_it_may_do_in_a_chat() {
     let stage = stage().await;
-    let ask = async |method: &str, body: Value| {
-        stage.ask(Method::POST, &path(method), JSON, body.to_string()).await
-    };
+    let ask = async |method: &str, body: Value| stage.ask(Method::POST, &path(method), JSON, body.to_string()).await;
     let me = ask("getMe", json!({})).await.json()["result"]["id"].clone();
     let member = ask("getChatMember", json!({ "chat_id": TELEGRAM_CHAT, "user_id": me })).await.json();
     assert_eq!((&member["ok"], &member["result"]["status"]), (&json!(true), &json!("member")));

@@ -1,10 +1,10 @@
 //! Trails of `CloudTrail`.
 
-use aws_types::region::Region;
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::config::Builder;
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types::{AdvancedEventSelector, AdvancedFieldSelector, EventSelector, ReadWriteType};
+use aws_types::region::Region;
 
 use super::{Asked, unasked};
 use crate::operator::Operator;

@@ -49,21 +49,20 @@ fn of_stored(stored: &Stored, file: Option<&str>) -> Health {
     let text = match &stored.text {
         Err(why) => return Health::unasked(why),
         Ok(None) => {
-            let (ko, en) = ("설정이 저장되어 있지 않아 아무 알림도 보내지 못합니다.", "Nothing is stored: no alert goes out.");
+            let (ko, en) =
+                ("설정이 저장되어 있지 않아 아무 알림도 보내지 못합니다.", "Nothing is stored: no alert goes out.");
             return Health::broken(ko, en).advice(push.0, push.1);
         }
         Ok(Some(text)) => text,
     };
     if let Err(faults) = Config::parse(text, &Variables::default().with_stack_placeholders()) {
-        let (ko, en) = (format!("저장된 설정에 잘못이 있습니다: {faults}"), format!("What is stored has faults: {faults}"));
+        let (ko, en) =
+            (format!("저장된 설정에 잘못이 있습니다: {faults}"), format!("What is stored has faults: {faults}"));
         return Health::broken(ko, en).advice(push.0, push.1);
     }
     match file.and_then(|file| differs(text, file)) {
-        Some(true) => Health::warning(
-            "저장된 설정이 파일과 다릅니다.",
-            "What is stored differs from the file.",
-        )
-        .advice(push.0, push.1),
+        Some(true) => Health::warning("저장된 설정이 파일과 다릅니다.", "What is stored differs from the file.")
+            .advice(push.0, push.1),
         _ => Health::ok("저장된 설정에 잘못이 없습니다.", "There is no fault in what is stored."),
     }
 }

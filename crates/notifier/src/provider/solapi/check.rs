@@ -96,7 +96,12 @@ fn of_failure(failure: &Failure) -> Health {
 }
 
 /// Below a tenth of what there should be, a bad night uses up the rest.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "won, of which there are no 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "won, of which there are no 2^53"
+)]
 fn of_balance(cash: &Cash, price: Result<f64, Failure>, fewest: u64) -> Health {
     let won = (cash.balance + cash.point).max(0.0) as u64;
     let price = match price {
