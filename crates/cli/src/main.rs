@@ -50,6 +50,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "aws")]
         Command::Drill(options) => operator::drill::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
+        Command::Doctor(options) => operator::doctor::run(&options, config, &mut out).await,
+        #[cfg(feature = "aws")]
         Command::History(options) => operator::history::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
         Command::Guardrails(options) => operator::guardrails::run(&options, &mut out).await,

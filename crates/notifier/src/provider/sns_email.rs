@@ -1,5 +1,7 @@
 //! Email by an SNS topic. <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
+mod check;
+
 use std::fmt;
 
 use async_trait::async_trait;
@@ -46,11 +48,27 @@ impl Settings {
             table.fault_at(topic, *message);
         }
         let region = region.and_then(Result::ok).unwrap_or_default();
-        // <https://docs.aws.amazon.com/general/latest/gr/sns.html>
-        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let base_url = address::read(table, &format!("https://sns.{region}.{domain}"));
+        let base_url = address::read(table, &usual_address(&region));
         Some(Self { topic_arn: topic?.text, region, base_url })
     }
+}
+
+impl Settings {
+    /// A topic that no channel needs to name, where AWS has it, or at another address.
+    ///
+    /// # Errors
+    /// It is not the ARN of a topic.
+    pub fn of_topic(arn: &str, address: Option<&str>) -> Result<Self, &'static str> {
+        let region = region_of_topic(arn)?;
+        let base_url = address.map_or_else(|| usual_address(&region), str::to_owned);
+        Ok(Self { topic_arn: arn.to_owned(), region, base_url })
+    }
+}
+
+/// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
+fn usual_address(region: &str) -> String {
+    let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    format!("https://sns.{region}.{domain}")
 }
 
 /// The Region in `arn:PARTITION:sns:REGION:ACCOUNT:NAME`.

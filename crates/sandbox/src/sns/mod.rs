@@ -1,7 +1,8 @@
-//! AWS SNS: `Publish` to a topic and `GetTopicAttributes`, in the AWS query protocol
+//! AWS SNS: `Publish` to a topic, its attributes and its subscriptions, in the AWS query protocol
 //! (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>).
 
 mod subject;
+mod subscriptions;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -67,6 +68,13 @@ fn try_answer(house: &House, request: &Incoming, fields: &Fields, number: u64) -
         Some("GetTopicAttributes") => {
             let arn = topic(house, fields, region)?;
             Ok(Verdict::answered(attributes(arn, number)))
+        }
+        Some("ListSubscriptionsByTopic") => {
+            let arn = topic(house, fields, region)?;
+            Ok(Verdict::answered(subscriptions::list(&house.accounts, arn, number)))
+        }
+        Some("GetSubscriptionAttributes") => {
+            subscriptions::attributes(&house.accounts, fields, number).map(Verdict::answered)
         }
         Some(action) => Err(Refusal::new(
             StatusCode::BAD_REQUEST,
