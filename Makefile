@@ -9,13 +9,14 @@ ALL = --workspace --features bongsu/aws
 # nextest runs the tests of all crates side by side; without it, Cargo's own runner does.
 RUN_TESTS = $(if $(shell command -v cargo-nextest),cargo nextest run $(ALL),cargo test $(ALL) --all-targets)
 HAS_DOCKER = docker info >/dev/null 2>&1
+HAS_BROWSER = command -v chromedriver >/dev/null 2>&1
 
-.PHONY: help demo test check fmt coverage patterns clean
+.PHONY: help demo test check fmt coverage patterns pictures clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
-demo: ## Play every sample event into emulated providers and show what phones show (ARGS=--once: then end)
+demo: ## Play every sample event into emulated providers and open the inbox that shows what phones show (ARGS=--once: end)
 	cargo run -p bongsu -- demo $(ARGS)
 
 # The tests run the functions that `make deploy` uploads, so they are built for this machine's processor.
@@ -26,6 +27,7 @@ test: .venv/installed .venv-ministack/installed size ## Run all tests, of the fu
 	! grep -rqE '^ *//[/!] *```' crates || cargo test --workspace --doc
 	$(RUN_TESTS)
 	@$(HAS_DOCKER) || echo "SKIPPED for want of Docker: all functions and events by sam local invoke. CI runs it."
+	@$(HAS_BROWSER) || echo "SKIPPED for want of Chromium and chromedriver: the inbox in a browser. CI runs it."
 
 check: ## Format, lint and documentation without a warning
 	cargo fmt --all --check
@@ -42,6 +44,11 @@ coverage: .venv/installed ## Write the table of docs/coverage.md anew
 
 patterns: ## Write the rules of account-activity into template.yaml, from the table of that source
 	cargo run -q -p sources --example patterns
+
+# With chromium, chromium-driver, fonts-noto-cjk and fonts-noto-color-emoji of Debian, or the like.
+pictures: ## Take the READMEs' pictures of the inbox anew, in headless Chromium
+	cargo build -p bongsu
+	BONGSU_WRITE=1 cargo test -p system-tests --test inbox pictures
 
 clean: ## Remove everything that was built or installed
 	cargo clean

@@ -89,7 +89,7 @@ impl Contender {
             ("AWS_SESSION_TOKEN", "not-a-token"),
         ]);
         command.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory.to_string());
-        command.env("SSL_CERT_FILE", &stage.bundle);
+        command.env("SSL_CERT_FILE", if self.name == OURS { &stage.root } else { &stage.bundle });
         command.envs(stage.of_bongsu()).envs(stage.of_recipes());
         command
     }

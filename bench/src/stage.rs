@@ -22,6 +22,8 @@ pub(crate) struct Delays {
 
 /// Services that listen.
 pub(crate) struct Stage {
+    /// Files of certificates that a function trusts.
+    pub(crate) root: PathBuf,
     pub(crate) bundle: PathBuf,
     pub(crate) sandbox: Sandbox,
     /// Telegram, NHN, SOLAPI, SNS.
@@ -34,7 +36,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Opens all. A provider that is silent takes connections and says nothing.
     pub(crate) async fn open(folder: &Path, delays: Delays, silent: Option<usize>) -> Result<Self> {
-        let Certificates { bundle, acceptor } = Certificates::make(folder)?;
+        let Certificates { root, bundle, acceptor } = Certificates::make(folder)?;
         let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into(), Accounts::default()).await?;
         let provider = |index: usize| {
             let kind = if silent == Some(index) { Kind::Silent } else { Kind::Provider(sandbox.url()) };
@@ -45,7 +47,7 @@ impl Stage {
         let text = configuration(providers.each_ref().map(|it| it.url.as_str()));
         let aws = |kind| Service::open(kind, delays.aws, acceptor.clone());
         let (ssm, dynamodb, sqs) = (aws(Kind::Ssm(text)).await?, aws(Kind::DynamoDb).await?, aws(Kind::Sqs).await?);
-        Ok(Self { bundle, sandbox, providers, ssm, dynamodb, sqs })
+        Ok(Self { root, bundle, sandbox, providers, ssm, dynamodb, sqs })
     }
 
     /// Closes every connection.

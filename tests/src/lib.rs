@@ -1,6 +1,6 @@
 //! What the whole-system tests share: the sample events, a sandbox with a configuration for it, a function under the
 //! Lambda Runtime Interface Emulator, all functions in Docker, an AWS account to deploy to, a ledger's table in one, the
-//! command line, an SSM, and the Python oracles.
+//! command line, its inbox in a browser, an SSM, and the Python oracles.
 //!
 //! Everything runs as its own process or listens on its own port, so that tests run side by side. What a test needs and
 //! does not find makes it fail: `make test` installs and builds it.
@@ -15,6 +15,8 @@
 )]
 
 mod account;
+mod browser;
+mod chromedriver;
 mod cli;
 pub mod corpus;
 mod docker;
@@ -34,6 +36,7 @@ mod table;
 mod tap;
 
 pub use account::{Account, both};
+pub use browser::{Browser, Screen};
 pub use cli::{Running, Said, bongsu};
 pub use corpus::Event;
 pub use docker::{SamLocal, WarmFunctions};

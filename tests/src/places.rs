@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use notifier::Variables;
+
 /// The functions that are no sources: what they do begins with a queue or a schedule.
 pub const OTHER_FUNCTIONS: [&str; 3] = ["digest", "forwarded", "redeliver"];
 
@@ -48,6 +50,11 @@ pub(crate) fn emulator() -> PathBuf {
     let name = if cfg!(target_arch = "aarch64") { "aws-lambda-rie-arm64" } else { "aws-lambda-rie-x86_64" };
     let python = std::fs::read_dir(&lib).unwrap().next().expect("a Python in .venv/lib").unwrap().path();
     existing(python.join("site-packages/samcli/local/rapid").join(name))
+}
+
+/// Whether this is no person's machine, so that nothing may be missing: `.ci/run` says so.
+pub(crate) fn in_ci() -> bool {
+    Variables::from_environment().get("CI") == Some("true")
 }
 
 /// The path, if there is something.

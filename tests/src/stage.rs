@@ -18,7 +18,12 @@ pub struct Stage {
 impl Stage {
     /// Opens a sandbox of the test's own.
     pub async fn open() -> Self {
-        let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into(), Accounts::default()).await.unwrap();
+        Self::open_with(Accounts::default()).await
+    }
+
+    /// The same with providers that know other accounts.
+    pub async fn open_with(accounts: Accounts) -> Self {
+        let sandbox = Sandbox::start(([127, 0, 0, 1], 0).into(), accounts).await.unwrap();
         Self { url: sandbox.url(), sandbox }
     }
 

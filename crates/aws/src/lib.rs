@@ -6,17 +6,19 @@ mod credentials;
 #[cfg(feature = "operator")]
 pub mod drill;
 mod ledger;
-#[cfg(feature = "operator")]
+#[cfg(feature = "survey")]
 mod operator;
 mod parameter;
 mod queue;
-#[cfg(feature = "operator")]
+#[cfg(feature = "survey")]
 mod sdk;
 
 pub use credential_report::{CredentialReport, CredentialReports, ReportError};
 pub use credentials::from_variables;
 pub use ledger::DynamoLedger;
 #[cfg(feature = "operator")]
-pub use operator::{Operator, OperatorError, Redrive, survey};
+pub use operator::Redrive;
+#[cfg(feature = "survey")]
+pub use operator::{Operator, OperatorError, survey};
 pub use parameter::{Parameter, ParameterError};
 pub use queue::{Queue, QueueError};

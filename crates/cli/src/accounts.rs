@@ -19,11 +19,13 @@ pub(crate) fn of(config: Option<&Config>) -> Accounts {
                 app_key: it.app_key.expose_secret().to_owned(),
                 secret_key: it.secret_key.expose_secret().to_owned(),
                 senders: vec![it.texting.from.clone()],
+                ..NhnApp::default()
             }),
             Settings::Solapi(it) => accounts.solapi.push(SolapiAccount {
                 api_key: it.api_key.expose_secret().to_owned(),
                 api_secret: it.api_secret.expose_secret().to_owned(),
                 senders: vec![it.texting.from.clone()],
+                balance: sandbox::demo::SOLAPI_BALANCE,
             }),
             Settings::SnsEmail(it) => accounts.topics.push(it.topic_arn.clone()),
         }

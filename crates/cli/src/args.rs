@@ -38,6 +38,9 @@ pub(crate) enum Command {
     /// Put a drill on the account's event bus, and wait for the report of it
     #[cfg(feature = "aws")]
     Drill(Drill),
+    /// See whether everything works, from the trail to the phone, without sending anything
+    #[cfg(feature = "aws")]
+    Doctor(Doctor),
     /// Show the alerts of the last days, and who has got them
     #[cfg(feature = "aws")]
     History(History),
@@ -87,6 +90,23 @@ pub(crate) struct Drill {
     /// Seconds to wait for the report
     #[arg(long, default_value_t = 90)]
     pub(crate) wait: u64,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Args)]
+pub(crate) struct Doctor {
+    /// Regions of the stacks, the one that is told of root sign-ins first
+    #[arg(long = "region", value_name = "REGION", default_values = ["us-east-1", "ap-northeast-2"])]
+    pub(crate) regions: Vec<String>,
+    /// Name of the stacks
+    #[arg(long, default_value = "bongsu")]
+    pub(crate) stack: String,
+    /// Send a test message, marked as a drill, through each channel, too
+    #[arg(long)]
+    pub(crate) send: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[cfg(feature = "aws")]

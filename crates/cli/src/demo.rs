@@ -1,41 +1,54 @@
 //! `bongsu demo`: every sample event through the whole pipeline, and what phones would show.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use alert::{Alert, Language};
 use anyhow::{Context, bail};
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use comfy_table::Table;
-use notifier::config::Route;
-use notifier::delivery::{AlertReport, Invocation, MemoryLedger};
-use notifier::http::Http;
-use notifier::provider::Clients;
-use notifier::{Config, Notifier, Variables, clock};
+use notifier::delivery::AlertReport;
+use notifier::provider::{Recipient, Settings};
+use notifier::{Config, Variables};
 use sandbox::{Message, Sandbox};
 
-use crate::accounts::DEMO_VARIABLES;
 use crate::args::Demo;
-use crate::configuration::EXAMPLE;
-use crate::{accounts, event, table};
-
-/// No event of the demo takes longer than a function may.
-const TIME: Duration = Duration::from_secs(28);
+use crate::inbox::{Inbox, Recipe, Samples};
+use crate::{accounts, table};
 
 pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let folder = options.events.clone().unwrap_or_else(|| PathBuf::from(EVENTS));
-    let files = event_files(&folder)?;
-    let sandbox = start_sandbox(options.port).await?;
-    let config = config(options.language.as_deref(), &sandbox.url())?;
-    let (language, channels) = (config.wording.language, names(&config));
-    let policy = config.policy.clone();
-    let notifier = notifier(config)?;
+    let asked = language(options.language.as_deref())?;
+    let (sandbox, inbox) = open(options, asked).await?;
+    if !options.once {
+        writeln!(out, "The inbox, to look at in a browser: {}\n", sandbox.url())?;
+        show_in_browser(&sandbox.url());
+    }
+    let everything = play_all(options, &sandbox, &inbox, asked.unwrap_or_default(), out).await;
+    if options.once {
+        return everything;
+    }
+    everything?;
+    writeln!(
+        out,
+        "\nThe sandbox stays open at {0}, and {0}/api/messages has all that arrived. Ctrl-C ends it.",
+        sandbox.url()
+    )?;
+    out.flush()?;
+    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Plays every event, and shows what became of it.
+async fn play_all(
+    options: &Demo,
+    sandbox: &Sandbox,
+    inbox: &Inbox,
+    language: Language,
+    out: &mut impl Write,
+) -> anyhow::Result<ExitCode> {
+    let samples = Samples::read(options.events.as_deref())?;
+    let channels = names(&Recipe::example(None).config(&sandbox.url(), language)?);
     let mut rows = table::new(
         &[
             &["event", "alert", "severity", "status"],
@@ -43,107 +56,77 @@ pub(crate) async fn run(options: &Demo, out: &mut impl Write) -> anyhow::Result<
         ]
         .concat(),
     );
-    let mut owed = 0;
-    for file in &files {
+    let (mut owed, mut events) = (0, 0);
+    for sample in samples.iter() {
         let before = sandbox.messages().len();
-        let reading = event::read(file, &policy)?;
-        let alerts = event::alerts(&reading);
-        let report = notifier.deliver(&alerts, Invocation::until(clock::instant() + TIME)).await;
-        let name = file.strip_prefix(&folder).unwrap_or(file).display().to_string();
-        for (alert, report) in alerts.iter().zip(&report.alerts) {
-            rows.add_row(row(&name, alert, report, &channels, language));
+        let played = inbox.play(sample, |recipe, address| Ok(by_itself(recipe.config(address, language)?))).await?;
+        for (alert, report) in played.alerts.iter().zip(&played.report.alerts) {
+            rows.add_row(row(&sample.name, alert, report, &channels, language));
         }
-        for reason in event::ignored(&reading) {
-            rows.add_row([name.clone(), format!("– {reason}")]);
+        for reason in &played.ignored {
+            rows.add_row([sample.name.clone(), format!("– {reason}")]);
         }
-        owed += usize::from(report.owed());
-        show_messages(&name, sandbox.messages().get(before..).unwrap_or_default(), out)?;
+        owed += usize::from(played.report.owed());
+        events += 1;
+        show_messages(&sample.name, &sandbox.messages_from(before), out)?;
     }
     table::keep_names_whole(&mut rows);
     writeln!(out, "{rows}")?;
-    writeln!(
-        out,
-        "{} events, {} messages. What a dash says was not for people.",
-        files.len(),
-        sandbox.messages().len()
-    )?;
+    let messages = sandbox.messages().len();
+    writeln!(out, "{events} events, {messages} messages. What a dash says was not for people.")?;
     if owed > 0 {
         bail!("{owed} events were not delivered to everybody");
-    }
-    if !options.once {
-        writeln!(
-            out,
-            "\nThe sandbox stays open at {0}: {0}/api/messages has all that arrived. Ctrl-C ends it.",
-            sandbox.url()
-        )?;
-        out.flush()?;
-        tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The project's own events, where the command runs elsewhere.
-const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events");
+/// The sandbox and its inbox at the given port, or at any other where that is in use.
+async fn open(options: &Demo, language: Option<Language>) -> anyhow::Result<(Sandbox, Inbox)> {
+    let open = async |port| {
+        let samples = Samples::read(options.events.as_deref())?;
+        let address = (Ipv4Addr::LOCALHOST, port).into();
+        Inbox::open(address, accounts::of(None), Recipe::example(language), samples).await
+    };
+    match open(options.port).await {
+        Ok(opened) => Ok(opened),
+        Err(_) => open(0).await,
+    }
+}
 
-/// Every event in the folder.
-fn event_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder);
-        let entries = entries
-            .with_context(|| format!("cannot read the events in {} (name them with --events)", folder.display()))?;
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "json") {
-                files.push(path);
-            }
+/// Every channel is owed everything, which is so where there are no routes: the example's failover group would leave its
+/// second member nothing to show. That one gets a phone of its own, or each alert would seem to be told twice.
+fn by_itself(mut config: Config) -> Config {
+    config.routes.clear();
+    for channel in &mut config.channels {
+        if let Settings::Solapi(solapi) = &mut channel.settings {
+            solapi.texting.to = vec![Recipient::number("01087654321")];
         }
     }
-    files.sort();
-    Ok(files)
+    config
 }
 
-/// The sandbox at the given port, or at any other where that is in use.
-async fn start_sandbox(port: u16) -> anyhow::Result<Sandbox> {
-    let address = |port| (Ipv4Addr::LOCALHOST, port).into();
-    match Sandbox::start(address(port), accounts::of(None)).await {
-        Ok(sandbox) => Ok(sandbox),
-        Err(_) => Ok(Sandbox::start(address(0), accounts::of(None)).await?),
-    }
-}
-
-/// The example configuration with the sandbox's accounts. Every channel is owed everything: the example's failover group
-/// would leave its second member nothing to show.
-fn config(language: Option<&str>, sandbox: &str) -> anyhow::Result<Config> {
-    let variables = DEMO_VARIABLES.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let mut config = Config::parse(EXAMPLE, &Variables::new(variables))?;
-    for channel in &mut config.channels {
-        channel.settings.set_address(sandbox);
-    }
-    let alone = config.channels.iter().map(|channel| vec![channel.name.clone()]).collect();
-    config.routes = vec![Route { notify: alone, ..Route::default() }];
-    match language {
-        None => {}
-        Some("ko") => config.wording.language = Language::Ko,
-        Some("en") => config.wording.language = Language::En,
+fn language(asked: Option<&str>) -> anyhow::Result<Option<Language>> {
+    match asked {
+        None => Ok(None),
+        Some("ko") => Ok(Some(Language::Ko)),
+        Some("en") => Ok(Some(Language::En)),
         Some(other) => bail!("--language {other}: use ko or en"),
     }
-    Ok(config)
+}
+
+/// Opens the page where a person looks on and there is a browser to open; who has none goes by the address.
+fn show_in_browser(url: &str) {
+    let variables = Variables::from_environment();
+    let set = |name| variables.get(name).is_some_and(|value| !value.is_empty());
+    // Without a screen, `xdg-open` would start a browser in the terminal.
+    let screen = cfg!(not(target_os = "linux")) || set("DISPLAY") || set("WAYLAND_DISPLAY") || set("WSL_DISTRO_NAME");
+    if screen && !set("CI") && std::io::stdout().is_terminal() {
+        open::that_detached(url).ok();
+    }
 }
 
 fn names(config: &Config) -> Vec<String> {
     config.channels.iter().map(|channel| channel.name.clone()).collect()
-}
-
-/// The sandbox takes any credentials; real ones have no place in a demo. The ledger forgets at once: many samples are the
-/// same occurrence in another wrapping, and each is to be seen.
-fn notifier(config: Config) -> anyhow::Result<Notifier> {
-    let credentials = SharedCredentialsProvider::new(Credentials::new("AKIDDEMO", "demo", None, None, "demo"));
-    let clients = Clients { http: Http::new().context("cannot start")?, credentials: Some(credentials) };
-    Ok(Notifier::new(config, &clients, Arc::new(MemoryLedger::new(0))))
 }
 
 fn row(event: &str, alert: &Alert, report: &AlertReport, channels: &[String], language: Language) -> Vec<String> {

@@ -6,6 +6,7 @@ mod check;
 mod configuration;
 mod demo;
 mod event;
+mod inbox;
 #[cfg(feature = "aws")]
 mod operator;
 mod preview;
@@ -48,6 +49,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Config(args::Config::Push(options)) => operator::push::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
         Command::Drill(options) => operator::drill::run(&options, config, &mut out).await,
+        #[cfg(feature = "aws")]
+        Command::Doctor(options) => operator::doctor::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]
         Command::History(options) => operator::history::run(&options, config, &mut out).await,
         #[cfg(feature = "aws")]

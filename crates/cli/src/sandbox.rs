@@ -5,28 +5,36 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use notifier::{Config, Variables};
-use sandbox::{Fault, Sandbox};
+use sandbox::Fault;
 
 use crate::accounts;
 use crate::args;
 use crate::configuration::ConfigFile;
+use crate::inbox::{Inbox, Recipe, Samples};
 
 pub(crate) async fn run(
     options: &args::Sandbox,
     config: &ConfigFile,
     out: &mut impl Write,
 ) -> anyhow::Result<ExitCode> {
-    let config = known(config, out)?;
+    let known = known(config, out)?;
     let faults: Vec<_> =
-        options.faults.iter().map(|text| fault(text, config.as_ref())).collect::<anyhow::Result<_>>()?;
-    let sandbox = Sandbox::start((options.listen, options.port).into(), accounts::of(config.as_ref())).await?;
+        options.faults.iter().map(|text| fault(text, known.as_ref())).collect::<anyhow::Result<_>>()?;
+    let recipe = match &known {
+        Some(known) => Recipe::of(config.text()?, variables(), known.wording.language),
+        None => Recipe::example(None),
+    };
+    let (address, accounts) = ((options.listen, options.port).into(), accounts::of(known.as_ref()));
+    // Whoever has only the binary can paste events.
+    let samples = Samples::read(None).unwrap_or_default();
+    let (sandbox, _inbox) = Inbox::open(address, accounts, recipe, samples).await?;
     for fault in faults {
         sandbox.inject(fault);
     }
     let url = sandbox.url();
     writeln!(out, "Telegram, NHN Cloud SMS, SOLAPI and SNS at {url}: give your channels base_url = \"{url}\"")?;
-    writeln!(out, "What arrived: {url}/api/messages")?;
-    if config.is_none() {
+    writeln!(out, "What arrived, to look at in a browser: {url}; for programs: {url}/api/messages")?;
+    if known.is_none() {
         writeln!(out, "They know the accounts of bongsu.example.toml with:")?;
         for (name, value) in accounts::DEMO_VARIABLES {
             writeln!(out, "  export {name}='{value}'")?;
@@ -37,13 +45,18 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// What the operator's environment says; what only a stack knows may be anything.
+fn variables() -> Variables {
+    Variables::from_environment().with_stack_placeholders()
+}
+
 /// The configuration whose accounts the sandbox knows besides the example's. One that was not asked for by name and
 /// cannot be used, for want of its secrets perhaps, is left out.
 fn known(config: &ConfigFile, out: &mut impl Write) -> anyhow::Result<Option<Config>> {
     if !config.is_given() {
         return Ok(None);
     }
-    match Config::parse(&config.text()?, &Variables::from_environment().with_stack_placeholders()) {
+    match Config::parse(&config.text()?, &variables()) {
         Ok(config) => Ok(Some(config)),
         Err(faults) if config.is_named() => Err(faults.into()),
         Err(faults) => {

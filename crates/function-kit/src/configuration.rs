@@ -90,12 +90,8 @@ impl Configuration {
         Ok(old.notifier.clone())
     }
 
-    /// Opens a connection to the ledger, and meanwhile fetches the configuration and opens one to every provider.
+    /// Fetches the configuration, and opens a connection to every provider.
     pub(crate) async fn open_connections(&self) {
-        tokio::join!(self.environment.open_ledger(), self.open_providers());
-    }
-
-    async fn open_providers(&self) {
         if let Ok(notifier) = self.notifier().await {
             notifier.open_connections(&self.environment.clients).await;
         }

@@ -19,7 +19,7 @@ use crate::plan::{self, Manner, Plan};
 use crate::stack::Stack;
 use crate::task::Task;
 use crate::times::Times;
-use crate::{follow_ups, own_alarms, redelivery};
+use crate::{follow_ups, own_alarms, redelivery, rehearsal};
 
 /// One function.
 pub(crate) struct Handler {
@@ -38,7 +38,14 @@ impl Handler {
 
     /// What can be done before the first event: the configuration, and connections to the ledger and the providers.
     pub(crate) async fn start(&self) {
-        self.configuration.open_connections().await;
+        let ledger = async {
+            self.configuration.environment().open_ledger().await;
+            // By now SSM is asked, too.
+            if self.task.tells_events() {
+                rehearsal::run(self.task, self.configuration.environment().clients.clone()).await;
+            }
+        };
+        tokio::join!(self.configuration.open_connections(), ledger);
     }
 
     /// Does what the function is for.

@@ -14,6 +14,7 @@ mod output;
 mod own_alarms;
 mod plan;
 mod redelivery;
+mod rehearsal;
 mod stack;
 mod task;
 mod times;

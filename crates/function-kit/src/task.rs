@@ -34,6 +34,11 @@ impl Task {
         }
     }
 
+    /// Whether it is started by events that nobody may wait for.
+    pub(crate) const fn tells_events(self) -> bool {
+        matches!(self, Self::Source(_) | Self::Forwarded(_) | Self::Redeliver(_))
+    }
+
     /// Reads what the function was given.
     pub(crate) fn read(self, event: &[u8], policy: &Policy) -> Reading {
         match self {

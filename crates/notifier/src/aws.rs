@@ -21,7 +21,7 @@ use crate::http::Http;
 
 pub use endpoint::{Endpoint, address, domain};
 pub use json::JsonClient;
-pub use query::{QueryClient, element};
+pub use query::{QueryClient, element, elements};
 pub use refusal::Refusal;
 
 /// How often a service is asked that does not answer, or has too much to do: once more at once.

@@ -9,6 +9,7 @@ use reqwest::Url;
 use crate::error::Failure;
 
 mod ahead;
+mod tls;
 
 use ahead::{Ahead, Journey};
 
@@ -25,18 +26,17 @@ const MAX_ANSWER: usize = 4 * 1024 * 1024;
 /// A client that every channel shares. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct Http {
-    client: reqwest::Client,
+    /// `None`: it reaches nobody.
+    client: Option<reqwest::Client>,
 }
 
 impl Http {
     /// Builds the client. No connection is opened yet.
     ///
     /// # Errors
-    /// The machine has no root certificates that could be read.
+    /// The encryption cannot be set up.
     #[expect(clippy::disallowed_methods, reason = "this is the room that builds clients")]
     pub fn new() -> Result<Self, Failure> {
-        // Fails only where a provider is installed already, and then it is this one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
@@ -45,10 +45,16 @@ impl Http {
             // One try is one try: what is tried again is decided in `delivery`.
             .retry(reqwest::retry::never())
             .connector_layer(Ahead)
+            .tls_backend_preconfigured(tls::configuration()?)
             .user_agent(concat!("bongsu/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Failure::unavailable(format!("no HTTP client: {}", innermost(&error))))?;
-        Ok(Self { client })
+        Ok(Self { client: Some(client) })
+    }
+
+    /// One that reaches nobody: whatever is sent with it fails at once. For rehearsals.
+    pub const fn unplugged() -> Self {
+        Self { client: None }
     }
 
     /// Sends a request and reads the whole answer, whatever its status.
@@ -59,8 +65,9 @@ impl Http {
     pub async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Failure::rejected(format!("cannot be asked: {}", innermost(&error.without_url()))))?;
+        let client = self.client.as_ref().ok_or_else(|| Failure::unavailable("this client reaches nobody"))?;
         let journey = Journey::to_send(request.url());
-        let mut answer = journey.scope(self.client.execute(request)).await.map_err(no_answer)?;
+        let mut answer = journey.scope(client.execute(request)).await.map_err(no_answer)?;
         let mut response = Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
             headers.clone_from(answer.headers());
@@ -78,10 +85,10 @@ impl Http {
     /// Opens a connection to where an address lives, so that the first alert need not wait for DNS and TLS: what is sent
     /// there within [`IDLE_TIMEOUT`] takes it. Nothing is sent. Fails silently: the alert itself will tell.
     pub async fn open(&self, address: &str) {
-        let Ok(address) = Url::parse(address) else { return };
+        let (Some(client), Ok(address)) = (&self.client, Url::parse(address)) else { return };
         let journey = Journey::to_open(&address);
         // The request is not sent: it fails as soon as there is a connection.
-        let _ = journey.scope(self.client.get(address).send()).await;
+        let _ = journey.scope(client.get(address).send()).await;
     }
 }
 

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod error;
+pub mod health;
 pub mod http;
 pub mod provider;
 pub mod render;

@@ -13,6 +13,10 @@ pub struct Accounts {
     pub solapi: Vec<SolapiAccount>,
     /// ARNs of the SNS topics that exist.
     pub topics: Vec<String>,
+    /// Those whose address has not confirmed yet.
+    pub pending_topics: Vec<String>,
+    /// Those whose address has confirmed by a link, so that anybody can end it.
+    pub open_topics: Vec<String>,
 }
 
 /// A Telegram bot.
@@ -24,6 +28,8 @@ pub struct Bot {
     pub chats: Vec<String>,
     /// People who have blocked it, and groups that have thrown it out: 403.
     pub blocked: Vec<String>,
+    /// Groups and channels of its chats where it may read, and not write.
+    pub silenced: Vec<String>,
     /// Groups that have become supergroups, with the new id: 400 and `migrate_to_chat_id`.
     pub migrated: Vec<(String, i64)>,
 }
@@ -37,6 +43,8 @@ pub struct NhnApp {
     pub secret_key: String,
     /// Numbers registered as senders, digits only.
     pub senders: Vec<String>,
+    /// Those of them that are blocked.
+    pub blocked: Vec<String>,
 }
 
 /// An account with SOLAPI.
@@ -48,6 +56,8 @@ pub struct SolapiAccount {
     pub api_secret: String,
     /// Numbers registered as senders, digits only.
     pub senders: Vec<String>,
+    /// What it has to pay texts with, in won; a send costs nothing here.
+    pub balance: u64,
 }
 
 impl Default for Accounts {
@@ -59,18 +69,23 @@ impl Default for Accounts {
                 chats: vec![demo::TELEGRAM_CHAT.to_owned()],
                 blocked: vec![demo::TELEGRAM_BLOCKED_CHAT.to_owned()],
                 migrated: migrated.into_iter().collect(),
+                ..Bot::default()
             }],
             nhn: vec![NhnApp {
                 app_key: demo::NHN_APP_KEY.to_owned(),
                 secret_key: demo::NHN_SECRET_KEY.to_owned(),
                 senders: vec![demo::NHN_SENDER.to_owned()],
+                ..NhnApp::default()
             }],
             solapi: vec![SolapiAccount {
                 api_key: demo::SOLAPI_API_KEY.to_owned(),
                 api_secret: demo::SOLAPI_API_SECRET.to_owned(),
                 senders: vec![demo::SOLAPI_SENDER.to_owned()],
+                balance: demo::SOLAPI_BALANCE,
             }],
             topics: vec![demo::TOPIC_ARN.to_owned()],
+            pending_topics: Vec::new(),
+            open_topics: Vec::new(),
         }
     }
 }

@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::Fault;
 use crate::http::{Incoming, Reply};
 use crate::server::House;
+use crate::{Channel, Fault, guard};
 
 /// Said at `GET /`, which also serves those who only want to see a connection open.
 const INDEX: &str =
@@ -24,6 +24,9 @@ struct FaultBody {
 /// The answer, where the request is for the sandbox itself.
 pub(crate) fn answer(house: &House, request: &Incoming) -> Option<Reply> {
     let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+    if matches!(path.as_slice(), ["api", ..]) && guard::is_foreign(&request.headers) {
+        return Some(Reply::text(StatusCode::FORBIDDEN, "text/plain", guard::FORBIDDEN));
+    }
     let reply = match (request.method.as_str(), path.as_slice()) {
         ("GET" | "HEAD", []) => Reply::text(StatusCode::OK, "text/plain", INDEX),
         ("GET", ["api", "messages"]) => Reply::json(StatusCode::OK, &json!(house.journal().messages)),
@@ -31,12 +34,13 @@ pub(crate) fn answer(house: &House, request: &Incoming) -> Option<Reply> {
         ("GET", ["api", "faults"]) => Reply::json(StatusCode::OK, &json!(house.faults().list())),
         ("DELETE", ["api", "messages"]) => {
             house.journal().clear();
-            done()
+            done(house)
         }
         ("DELETE", ["api", "faults"]) => {
             house.faults().heal();
-            done()
+            done(house)
         }
+        ("DELETE", ["api", "faults", channel]) => heal(house, channel),
         ("POST", ["api", "faults"]) => inject(house, request),
         (_, ["api", ..]) => Reply::text(StatusCode::NOT_FOUND, "text/plain", INDEX),
         _ => return None,
@@ -44,7 +48,8 @@ pub(crate) fn answer(house: &House, request: &Incoming) -> Option<Reply> {
     Some(reply)
 }
 
-fn done() -> Reply {
+fn done(house: &House) -> Reply {
+    house.touch();
     Reply::text(StatusCode::NO_CONTENT, "text/plain", "")
 }
 
@@ -52,9 +57,20 @@ fn inject(house: &House, request: &Incoming) -> Reply {
     match read(&request.body) {
         Ok(fault) => {
             house.faults().inject(fault);
+            house.touch();
             Reply::json(StatusCode::CREATED, &json!(fault))
         }
         Err(error) => Reply::json(StatusCode::BAD_REQUEST, &json!({ "error": error })),
+    }
+}
+
+fn heal(house: &House, channel: &str) -> Reply {
+    match channel.parse::<Channel>() {
+        Ok(channel) => {
+            house.faults().heal_channel(channel);
+            done(house)
+        }
+        Err(error) => Reply::json(StatusCode::NOT_FOUND, &json!({ "error": error.to_string() })),
     }
 }
 

@@ -20,5 +20,7 @@ pub const SOLAPI_API_KEY: &str = "NCSSANDBOXDEMO01";
 pub const SOLAPI_API_SECRET: &str = "SANDBOXDEMOSECRETNOTAREALSECRET0";
 /// The one number that is registered as a sender with SOLAPI.
 pub const SOLAPI_SENDER: &str = "0212345678";
+/// What the account has to pay texts with, in won.
+pub const SOLAPI_BALANCE: u64 = 10_000;
 /// A standard topic.
 pub const TOPIC_ARN: &str = "arn:aws:sns:us-east-1:111122223333:bongsu-alerts";

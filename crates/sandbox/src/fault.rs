@@ -65,7 +65,7 @@ pub struct Fault {
     pub channel: Channel,
     /// What happens to them.
     pub kind: FaultKind,
-    /// The number of sends that it hits; `None` is every send until [`Sandbox::heal`](crate::Sandbox::heal).
+    /// The number of sends that it hits; `None` is every send until [`Control::heal`](crate::Control::heal).
     pub times: Option<u32>,
 }
 
@@ -159,6 +159,11 @@ impl Faults {
         self.0.clear();
     }
 
+    /// None any more of one channel.
+    pub(crate) fn heal_channel(&mut self, channel: Channel) {
+        self.0.retain(|fault| fault.channel != channel);
+    }
+
     /// What is still to come.
     pub(crate) fn list(&self) -> &[Fault] {
         &self.0
@@ -166,10 +171,11 @@ impl Faults {
 
     /// What happens to the channel's next send.
     pub(crate) fn take(&mut self, channel: Channel) -> Option<FaultKind> {
-        self.0.retain(|fault| fault.times != Some(0));
-        let fault = self.0.iter_mut().find(|fault| fault.channel == channel)?;
+        let fault = self.0.iter_mut().find(|fault| fault.channel == channel && fault.times != Some(0))?;
         fault.times = fault.times.map(|times| times - 1);
-        Some(fault.kind)
+        let kind = fault.kind;
+        self.0.retain(|fault| fault.times != Some(0));
+        Some(kind)
     }
 }
 
@@ -217,7 +223,17 @@ mod tests {
         let taken: Vec<_> = (0..4).map(|_| faults.take(Channel::Telegram).unwrap().as_str()).collect();
         assert_eq!(taken, ["500", "500", "slow", "slow"]);
         assert_eq!(faults.take(Channel::Solapi), None);
+        assert_eq!(faults.list().len(), 1);
         faults.heal();
         assert_eq!(faults.take(Channel::Telegram), None);
+    }
+
+    #[test]
+    fn one_channel_heals_without_the_others() {
+        let mut faults = Faults::default();
+        faults.inject("nhn-sms=500".parse().unwrap());
+        faults.inject("telegram=500".parse().unwrap());
+        faults.heal_channel(Channel::NhnSms);
+        assert_eq!((faults.take(Channel::NhnSms), faults.list().len()), (None, 1));
     }
 }

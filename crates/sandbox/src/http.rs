@@ -11,7 +11,9 @@ use serde_json::Value;
 pub(crate) struct Incoming {
     pub(crate) at: Timestamp,
     pub(crate) method: Method,
-    /// The path, split at its slashes and percent-decoded.
+    /// The play that it belongs to, from the `/play/7` in front of its path.
+    pub(crate) play: Option<u64>,
+    /// The path behind that, split at its slashes and percent-decoded.
     pub(crate) path: Vec<String>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
@@ -44,6 +46,18 @@ pub(crate) fn form(text: &str) -> Vec<(String, String)> {
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
         .map(|(key, value)| (decode(key), decode(value)))
         .collect()
+}
+
+/// Takes `/play/7` off the front of a path: whoever sends there has what arrives marked with that number.
+pub(crate) fn take_play(mut path: Vec<String>) -> (Option<u64>, Vec<String>) {
+    let number = match path.as_slice() {
+        [first, number, ..] if first == "play" => number.parse().ok(),
+        _ => None,
+    };
+    if number.is_some() {
+        path.drain(..2);
+    }
+    (number, path)
 }
 
 /// The parts of a path.
@@ -110,5 +124,15 @@ mod tests {
     fn a_path_is_decoded_part_by_part() {
         assert_eq!(segments("/bot1%3Aa/sendMessage"), ["bot1:a", "sendMessage"]);
         assert!(segments("/").is_empty());
+    }
+
+    #[test]
+    fn a_play_is_taken_off_the_front_of_a_path() {
+        let (play, path) = take_play(segments("/play/7/bot1:a/sendMessage"));
+        assert_eq!((play, path), (Some(7), vec!["bot1:a".to_owned(), "sendMessage".to_owned()]));
+        assert_eq!(take_play(segments("/play/7")), (Some(7), Vec::new()));
+        for other in ["/", "/play", "/play/x/a", "/bot1:a/play/7"] {
+            assert_eq!(take_play(segments(other)), (None, segments(other)));
+        }
     }
 }

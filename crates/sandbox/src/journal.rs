@@ -11,6 +11,9 @@ pub struct Message {
     pub channel: Channel,
     /// When it was accepted.
     pub at: Timestamp,
+    /// The play that it belongs to: the number in the address that it was sent to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub play: Option<u64>,
     /// What sort of message the phone shows: `message`, `sms`, `lms`, `ata`, `email`.
     pub kind: &'static str,
     /// Chat id, phone number or topic ARN, as the sender wrote it.
@@ -26,6 +29,9 @@ pub struct Message {
     /// Telegram's `parse_mode`, where the text came with markup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parse_mode: Option<String>,
+    /// What Telegram makes of the markup, as `MessageEntity` objects: <https://core.telegram.org/bots/api#messageentity>.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Value>,
     /// Length of the text in EUC-KR, for phones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
@@ -83,6 +89,9 @@ pub enum Outcome {
 pub struct Request {
     /// When it arrived.
     pub at: Timestamp,
+    /// The play that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub play: Option<u64>,
     /// Whom it was for; nobody, where the path is none that a provider has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
@@ -105,6 +114,8 @@ pub(crate) struct Journal {
     pub(crate) requests: Vec<Request>,
     /// SOLAPI's signatures that were used, with the date that they carry.
     pub(crate) signatures: Vec<(String, Timestamp)>,
+    /// How often everything was forgotten.
+    pub(crate) cleared: u64,
     count: u64,
 }
 
@@ -119,6 +130,7 @@ impl Journal {
     pub(crate) fn clear(&mut self) {
         self.messages.clear();
         self.requests.clear();
+        self.cleared += 1;
     }
 
     /// The accepted messages of one channel.

@@ -11,10 +11,14 @@
 //! | `GET /api/requests` | every request, with what became of it and the rule that refused it |
 //! | `DELETE /api/messages` | forgets both |
 //! | `POST /api/faults` | `{"channel":"telegram","kind":"500","times":2}`: the next two sends fail so |
-//! | `DELETE /api/faults` | heals everything |
+//! | `DELETE /api/faults`, `DELETE /api/faults/nhn-sms` | heals everything, or one channel |
+//! | `/play/7/…` | the same providers; what arrives is marked with the number, as its `play` |
 //!
 //! A text is `pending` until its sender has asked for it once; the next question finds it `delivered`, or `failed` where
 //! the fault `carrier` hit its send.
+//!
+//! Pages can be served beside them ([`Sandbox::start_with`]). Those and the paths of this table are closed to other
+//! websites that a browser on this machine has open.
 //!
 //! No secret is kept: not the Telegram token of a path, nor any header.
 
@@ -22,9 +26,11 @@ mod accounts;
 mod api;
 mod channel;
 mod clock;
+mod control;
 pub mod demo;
 mod euc_kr;
 mod fault;
+mod guard;
 mod http;
 mod journal;
 mod nhn;
@@ -37,6 +43,7 @@ mod wire;
 
 pub use accounts::{Accounts, Bot, NhnApp, SolapiAccount};
 pub use channel::{Channel, UnknownChannel};
+pub use control::Control;
 pub use fault::{Fault, FaultKind, ParseFaultError};
 pub use journal::{Message, Outcome, Request, State};
 pub use server::{Sandbox, StartError};

@@ -45,7 +45,7 @@ pub(crate) fn channel(request: &Incoming) -> Option<Channel> {
     match request.path.first().map_or("", String::as_str) {
         "" => Some(Channel::SnsEmail),
         "sms" => Some(Channel::NhnSms),
-        "messages" | "cash" => Some(Channel::Solapi),
+        "messages" | "cash" | "pricing" | "senderid" => Some(Channel::Solapi),
         bot if bot.starts_with("bot") => Some(Channel::Telegram),
         _ => None,
     }

@@ -1,5 +1,6 @@
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -7,17 +8,18 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::fault::Faults;
-use crate::http::{Incoming, Reply, form, segments};
+use crate::http::{Incoming, Reply, form, segments, take_play};
 use crate::journal::Journal;
 use crate::providers::Verdict;
 use crate::wire::{Scissors, Tearable};
-use crate::{Accounts, Channel, Fault, FaultKind, Message, Outcome, Request, api, clock, providers};
+use crate::{Accounts, Channel, Control, FaultKind, Outcome, Request, api, clock, guard, providers};
 
 /// How long an unanswered connection is held open.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -34,8 +36,7 @@ pub struct StartError {
 
 /// The running emulators. Dropping it frees the port.
 pub struct Sandbox {
-    addr: SocketAddr,
-    house: Arc<House>,
+    control: Control,
     server: JoinHandle<()>,
     _open: watch::Sender<()>,
 }
@@ -43,48 +44,30 @@ pub struct Sandbox {
 impl Sandbox {
     /// Listens on `addr`; port 0 finds a free one. Needs a running `tokio`.
     pub async fn start(addr: SocketAddr, accounts: Accounts) -> Result<Self, StartError> {
+        Self::start_with(addr, accounts, |_| Router::new()).await
+    }
+
+    /// The same with pages beside the emulators. Only this machine's programs and the pages themselves get at them.
+    pub async fn start_with(
+        addr: SocketAddr,
+        accounts: Accounts,
+        pages: impl FnOnce(Control) -> Router,
+    ) -> Result<Self, StartError> {
         let failed = |source| StartError { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(failed)?;
         let addr = listener.local_addr().map_err(failed)?;
         let (open, closing) = watch::channel(());
-        let house = Arc::new(House { accounts, faults: Mutex::default(), journal: Mutex::default(), closing });
-        let router = Router::new().fallback(receive).with_state(Arc::clone(&house));
+        let house = Arc::new(House::new(accounts, closing));
+        let control = Control { addr, house: Arc::clone(&house) };
+        let pages = pages(control.clone()).layer(middleware::from_fn(guard::layer)).with_state(());
+        // A page at `/` is not to hide SNS, which takes its posts there.
+        let router = pages.method_not_allowed_fallback(receive).fallback(receive).with_state(house);
         let service = router.into_make_service_with_connect_info::<Scissors>();
         let server = tokio::spawn(async move {
             // It serves until it is dropped, and never fails.
             axum::serve(Tearable(listener), service).await.ok();
         });
-        Ok(Self { addr, house, server, _open: open })
-    }
-
-    /// `http://127.0.0.1:8025`, to be given to channels as their `base_url`.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
-    }
-
-    /// Adds a fault after those that the channel already has.
-    pub fn inject(&self, fault: Fault) {
-        self.house.faults().inject(fault);
-    }
-
-    /// Ends all faults.
-    pub fn heal(&self) {
-        self.house.faults().heal();
-    }
-
-    /// What was accepted, oldest first.
-    pub fn messages(&self) -> Vec<Message> {
-        self.house.journal().messages.clone()
-    }
-
-    /// Everything that was asked for, oldest first.
-    pub fn requests(&self) -> Vec<Request> {
-        self.house.journal().requests.clone()
-    }
-
-    /// Forgets all messages and requests.
-    pub fn clear(&self) {
-        self.house.journal().clear();
+        Ok(Self { control, server, _open: open })
     }
 
     /// Frees the port and waits until it is free.
@@ -92,6 +75,15 @@ impl Sandbox {
         self.server.abort();
         // It ends by being aborted, which counts as an error.
         (&mut self.server).await.ok();
+    }
+}
+
+/// All that can be done with it while it runs.
+impl Deref for Sandbox {
+    type Target = Control;
+
+    fn deref(&self) -> &Control {
+        &self.control
     }
 }
 
@@ -106,10 +98,16 @@ pub(crate) struct House {
     pub(crate) accounts: Accounts,
     faults: Mutex<Faults>,
     journal: Mutex<Journal>,
+    changes: watch::Sender<u64>,
     closing: watch::Receiver<()>,
 }
 
 impl House {
+    fn new(accounts: Accounts, closing: watch::Receiver<()>) -> Self {
+        let (changes, _) = watch::channel(0);
+        Self { accounts, faults: Mutex::default(), journal: Mutex::default(), changes, closing }
+    }
+
     /// A panic elsewhere leaves nothing half-done in these, so a poisoned lock is as good as any.
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
@@ -117,6 +115,20 @@ impl House {
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a change, and wakes those who wait for one.
+    pub(crate) fn touch(&self) -> u64 {
+        let mut number = 0;
+        self.changes.send_modify(|changes| {
+            *changes += 1;
+            number = *changes;
+        });
+        number
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     /// Returns when the time is over, or the sandbox closes.
@@ -138,8 +150,9 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let (path, query) = (segments(uri.path()), form(uri.query().unwrap_or_default()));
-    let request = Incoming { at: clock::now(), method, path, query, headers, body };
+    let (play, path) = take_play(segments(uri.path()));
+    let query = form(uri.query().unwrap_or_default());
+    let request = Incoming { at: clock::now(), method, play, path, query, headers, body };
     if let Some(reply) = api::answer(&house, &request) {
         return reply.into_response();
     }
@@ -154,12 +167,14 @@ fn stray(house: &House, request: &Incoming) -> Reply {
     let told = "no provider has this path";
     house.journal().requests.push(Request {
         at: request.at,
+        play: request.play,
         channel: None,
         what: format!("{} …", request.method),
         outcome: Outcome::Refused,
         fault: None,
         rule: Some(told.to_owned()),
     });
+    house.touch();
     Reply::text(StatusCode::NOT_FOUND, "text/plain", told)
 }
 
@@ -196,6 +211,7 @@ fn note(house: &House, request: &Incoming, channel: Channel, fault: Option<Fault
     let mut journal = house.journal();
     journal.requests.push(Request {
         at: request.at,
+        play: request.play,
         channel: Some(channel),
         what: format!("{} {}", request.method, providers::public_path(channel, &request.path)),
         outcome: verdict.outcome(),
@@ -203,5 +219,7 @@ fn note(house: &House, request: &Incoming, channel: Channel, fault: Option<Fault
         rule: verdict.rule,
     });
     journal.messages.extend(verdict.accepted);
+    drop(journal);
+    house.touch();
     verdict.reply
 }

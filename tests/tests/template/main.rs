@@ -197,6 +197,18 @@ fn every_environment_deploys_its_scope_into_its_region() {
 }
 
 #[test]
+fn the_stack_says_what_the_doctor_asks_it_for() {
+    let outputs = &Stack::ours().0["Outputs"];
+    assert_eq!(outputs["Version"]["Value"], env!("CARGO_PKG_VERSION"), "the version of Cargo.toml");
+    assert!(outputs["Version"]["Condition"].is_null());
+    for queue in ["UndeliveredEvents", "DeadLetters", "AlertTopic"] {
+        assert_eq!(outputs[queue]["Value"], json!({ "Ref": queue }), "{queue}");
+    }
+    let parameters = &Stack::ours().0["Parameters"];
+    assert_eq!(parameters["ConfigParameterName"]["Default"], "/bongsu/config");
+}
+
+#[test]
 fn aws_finds_nothing_to_say_about_the_template() {
     let validate = tool("sam", &["validate", "--lint", "--region", "us-east-1"]);
     assert!(validate.status.success(), "{}", String::from_utf8_lossy(&validate.stderr));

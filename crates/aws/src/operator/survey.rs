@@ -1,18 +1,23 @@
-//! What an account has already of what guards it: trails, recorders, analyzers, what watches its spending, and what of it a
-//! stack has made. Nothing is changed, and what AWS does not say is not guessed.
+//! What an account has already of what guards it: trails, recorders, analyzers, what watches its spending, what of it a
+//! stack has made, and how its rules and queues are. Nothing is changed, and what AWS does not say is not guessed.
 
 mod analyzer;
+mod queue;
 mod recorder;
+mod rule;
+#[cfg(feature = "operator")]
 mod spending;
 mod stack;
-#[cfg(test)]
+#[cfg(all(test, feature = "operator"))]
 mod tests;
 mod trail;
 
 use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 pub use analyzer::{Analyzer, Looks};
+pub use queue::Waiting;
 pub use recorder::Recorder;
+#[cfg(feature = "operator")]
 pub use spending::{Monitor, Subscription};
 pub use stack::Stack;
 pub use trail::{ManagementEvents, Trail};

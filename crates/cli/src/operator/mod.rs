@@ -1,6 +1,7 @@
-//! What an operator does with a deployed stack: store its configuration, hold a drill, read its history, bring back what it
-//! could not start, and look what there is before the guardrails are deployed.
+//! What an operator does with a deployed stack: store its configuration, hold a drill, see whether all is well, read
+//! its history, bring back what it could not start, and look what there is before the guardrails are deployed.
 
+pub(crate) mod doctor;
 mod document;
 pub(crate) mod drill;
 pub(crate) mod guardrails;

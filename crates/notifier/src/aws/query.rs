@@ -58,11 +58,16 @@ impl QueryClient {
     }
 }
 
-/// The text of the first element that is called so, in any namespace.
+/// The text of the first element that is called so.
 pub fn element(answer: &str, name: &str) -> Option<String> {
-    let document = Document::parse(answer).ok()?;
-    let found = document.descendants().find(|node| node.tag_name().name() == name)?;
-    found.text().map(str::to_owned)
+    elements(answer, name).into_iter().next()
+}
+
+/// The texts of all elements that are called so, in any namespace and at any depth; an empty one has an empty text.
+pub fn elements(answer: &str, name: &str) -> Vec<String> {
+    let Ok(document) = Document::parse(answer) else { return Vec::new() };
+    let found = document.descendants().filter(|node| node.tag_name().name() == name);
+    found.map(|node| node.text().unwrap_or_default().to_owned()).collect()
 }
 
 fn form(fields: &[(&str, &str)]) -> String {

@@ -1,6 +1,7 @@
 //! The configuration: one TOML document, read by a pure function of its text and the variables in it.
 
 mod fault;
+mod heartbeat;
 mod limit;
 mod policy;
 mod reader;
@@ -15,6 +16,7 @@ use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
 pub use fault::{Fault, Faults};
+pub use heartbeat::Heartbeat;
 pub(crate) use reader::{Reader, Value};
 pub use routes::{Route, When};
 pub use variables::{STACK_VARIABLES, Variables, replace_variables};
@@ -36,6 +38,8 @@ pub struct Config {
     pub policy: Policy,
     /// How long it is remembered who was told of what.
     pub history: SignedDuration,
+    /// What is worth telling of the chain itself.
+    pub heartbeat: Heartbeat,
 }
 
 /// A channel as the operator named it.
@@ -76,6 +80,7 @@ fn read(root: &Reader<'_>) -> Option<Config> {
     let accounts = read_accounts(root);
     let policy = policy::read(root);
     let days = root.whole_number("history_days", 1..=LONGEST_HISTORY, DEFAULT_HISTORY);
+    let heartbeat = heartbeat::read(root);
     let channels = read_channels(root);
     let names: Vec<_> = root.tables_named("channels");
     let routes = routes::read(root, &names, &accounts);
@@ -84,7 +89,7 @@ fn read(root: &Reader<'_>) -> Option<Config> {
     }
     root.refuse_unknown_keys();
     let history = SignedDuration::from_hours(days * 24);
-    Some(Config { wording: Wording { language, zone: zone?, accounts }, channels, routes, policy, history })
+    Some(Config { wording: Wording { language, zone: zone?, accounts }, channels, routes, policy, history, heartbeat })
 }
 
 /// Days for which the ledger remembers an alert: a year and a month, since AWS forgets resolved findings after 90 days.

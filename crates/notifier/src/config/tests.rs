@@ -247,3 +247,14 @@ fn faults_of_the_policy_are_named() {
     insta::assert_snapshot!(faults(&text).join("\n"));
     insta::assert_snapshot!(faults(&format!("{TELEGRAM}[regions]\nallowed = []\n")).join("\n"));
 }
+
+#[test]
+fn a_heartbeat_has_usual_values_and_can_leave_out_what_the_account_does_without() {
+    let usual = parse(TELEGRAM).unwrap().heartbeat;
+    assert_eq!((usual.balance_below, usual.ignore.len()), (100, 0));
+    let own = parse(&format!("{TELEGRAM}\n[heartbeat]\nbalance_below = 7\nignore = [\"recorder\"]")).unwrap().heartbeat;
+    assert_eq!((own.balance_below, own.ignore), (7, vec!["recorder".to_owned()]));
+    let faults = faults(&format!("{TELEGRAM}\n[heartbeat]\nbalance_below = 0\nignore = [\"telegram\"]\nx = 1"));
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    assert!(faults.iter().any(|it| it.contains("use some of trail, recorder")), "{faults:?}");
+}

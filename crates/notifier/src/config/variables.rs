@@ -27,6 +27,13 @@ impl Variables {
         Self::new(std::env::vars_os().filter_map(unicode))
     }
 
+    /// The same and one more, or with another value.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.values.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Adds what only the stack knows, where it is not known yet.
     #[must_use]
     pub fn with_stack_placeholders(mut self) -> Self {

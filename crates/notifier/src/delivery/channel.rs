@@ -107,19 +107,25 @@ impl Channel {
     /// An error for people: in one line, not too long, and without our secrets and people's numbers, which an answer may
     /// repeat.
     fn clean(&self, mut failure: Failure) -> Failure {
-        for secret in self.provider.secrets() {
-            let secret = secret.expose_secret();
-            for spelling in [secret.to_owned(), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()] {
-                if !spelling.is_empty() {
-                    failure.message = failure.message.replace(&spelling, "•••");
-                }
-            }
-        }
-        for recipient in self.provider.recipients().iter().filter(|recipient| !recipient.is_channel()) {
-            failure.message = failure.message.replace(recipient.reveal(), &recipient.to_string());
-        }
-        let line = failure.message.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+        let line = without_secrets(&*self.provider, failure.message);
+        let line = line.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
         failure.message = line.take(MAX_MESSAGE).collect();
         failure
     }
+}
+
+/// Words without the secrets of a provider's channel, and with the numbers of its recipients masked.
+pub(crate) fn without_secrets(provider: &dyn Provider, mut words: String) -> String {
+    for secret in provider.secrets() {
+        let secret = secret.expose_secret();
+        for spelling in [secret.to_owned(), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()] {
+            if !spelling.is_empty() {
+                words = words.replace(&spelling, "•••");
+            }
+        }
+    }
+    for recipient in provider.recipients().iter().filter(|recipient| !recipient.is_channel()) {
+        words = words.replace(recipient.reveal(), &recipient.to_string());
+    }
+    words
 }

@@ -30,6 +30,7 @@ use tokio::time::timeout;
 
 pub use afterwards::Afterwards;
 pub use channel::Channel;
+pub(crate) use channel::without_secrets;
 pub use invocation::Invocation;
 pub use ledger::{
     Begun, Budget, Claim, Class, Entry, Finished, Fire, Lease, Ledger, LedgerError, Limit, MemoryLedger, Record, Slot,

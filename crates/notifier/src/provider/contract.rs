@@ -10,8 +10,10 @@ use crate::provider::{Letter, Sent};
 use crate::render::Mark;
 use crate::testing::{Heard, Reply, Stub, clients, document};
 
+mod checks;
 mod receipts;
 
+pub(crate) use checks::{Check, Finds, check};
 pub(crate) use receipts::{Receipts, Says, told};
 
 /// What the contract needs to know of a provider.
@@ -28,6 +30,8 @@ pub(crate) struct Sample {
     pub(crate) error: &'static str,
     /// What it says of a text later; only paid ones tell.
     pub(crate) receipts: Option<Receipts>,
+    /// What it says of a channel without a message, all well first.
+    pub(crate) checks: &'static [Check],
 }
 
 /// One line of a provider's verdict table.

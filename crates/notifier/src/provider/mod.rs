@@ -10,10 +10,12 @@ use secrecy::SecretString;
 use crate::config::Reader;
 use crate::delivery::Limit;
 use crate::error::Failure;
+use crate::health::Health;
 use crate::http::Http;
 use crate::render::{Document, Mark};
 
 mod address;
+mod check;
 mod sms;
 
 pub use sms::{Format, Texting};
@@ -64,6 +66,20 @@ macro_rules! providers {
             /// Sends everything somewhere else: to the sandbox.
             pub fn set_address(&mut self, url: &str) {
                 match self { $(Self::$provider(settings) => url.clone_into(&mut settings.base_url)),+ }
+            }
+
+            /// Asks the provider whether a message would pass now, without one. `fewest` is how many texts an account
+            /// should still pay for. Nothing that it says holds a secret.
+            ///
+            /// Not a method of [`Provider`]: the functions that send would carry what only a check needs.
+            pub async fn check(&self, clients: &Clients, fewest: u64) -> Vec<Health> {
+                match self {
+                    $(Self::$provider(settings) => {
+                        let provider = $module::$provider::new(settings.clone(), clients);
+                        let found = provider.check(fewest).await;
+                        found.into_iter().map(|health| check::clean(&provider, health)).collect()
+                    })+
+                }
             }
 
             /// The provider that works with these settings.

@@ -14,6 +14,7 @@ use crate::config::Reader;
 use crate::error::Failure;
 use crate::http::Http;
 
+mod check;
 mod receipt;
 
 pub(super) use super::sms::LIMIT;

@@ -1,5 +1,7 @@
 //! Email by an SNS topic. <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
+mod check;
+
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -42,6 +44,18 @@ impl Settings {
         let region = region.and_then(Result::ok).unwrap_or_default();
         let base_url = address::read(table, &aws::address("sns", &region));
         Some(Self { topic_arn: topic?.text, region, base_url })
+    }
+}
+
+impl Settings {
+    /// A topic that no channel needs to name, where AWS has it, or at another address.
+    ///
+    /// # Errors
+    /// It is not the ARN of a topic.
+    pub fn of_topic(arn: &str, address: Option<&str>) -> Result<Self, &'static str> {
+        let region = region_of_topic(arn)?;
+        let base_url = address.map_or_else(|| aws::address("sns", &region), str::to_owned);
+        Ok(Self { topic_arn: arn.to_owned(), region, base_url })
     }
 }
 

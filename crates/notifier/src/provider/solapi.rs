@@ -1,6 +1,7 @@
 //! Text messages by SOLAPI. <https://developers.solapi.com/references/messages/sendManyDetail>
 
 mod answer;
+mod check;
 mod receipt;
 mod signature;
 

@@ -1,5 +1,7 @@
 //! Telegram, by a bot. <https://core.telegram.org/bots/api#sendmessage>
 
+mod check;
+
 use std::time::Duration;
 
 use async_trait::async_trait;

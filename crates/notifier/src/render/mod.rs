@@ -39,6 +39,12 @@ pub struct Wording {
     pub accounts: BTreeMap<String, String>,
 }
 
+/// Words with names in them as one line of visible characters, for a terminal. Links stay links.
+pub(crate) fn one_line(text: &str) -> String {
+    let visible = text.chars().filter(|it| !value::is_invisible(*it));
+    value::one_line(&visible.map(|it| if it.is_control() { ' ' } else { it }).collect::<String>())
+}
+
 /// What a delivery has to say of itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Remarks {

@@ -7,6 +7,7 @@
 
 mod lookup;
 mod send;
+mod senders;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -59,6 +60,15 @@ fn place(request: &Incoming) -> Option<Place<'_>> {
     Some(Place { app_key, kind, request_id })
 }
 
+/// The appKey of `GET /sms/v3.0/appKeys/{appKey}/sendNos`.
+fn asks_for_senders(request: &Incoming) -> Option<&str> {
+    let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        ["sms", "v3.0", "appKeys", app_key, "sendNos"] if request.method == Method::GET => Some(*app_key),
+        _ => None,
+    }
+}
+
 /// Whether the request sends.
 pub(crate) fn sends(request: &Incoming) -> bool {
     request.method == Method::POST && place(request).is_some_and(|place| place.request_id.is_none())
@@ -66,8 +76,14 @@ pub(crate) fn sends(request: &Incoming) -> bool {
 
 /// Answers any request.
 pub(crate) fn answer(house: &House, request: &Incoming) -> Verdict {
+    if let Some(app_key) = asks_for_senders(request) {
+        return match app(house, request, app_key) {
+            Ok(app) => look(Ok(senders::list(app, request))),
+            Err(refusal) => refuse(&refusal),
+        };
+    }
     let Some(place) = place(request) else { return refuse(&(-9998, "Not exist API.".to_owned())) };
-    let app = match app(house, request, &place) {
+    let app = match app(house, request, place.app_key) {
         Ok(app) => app,
         Err(refusal) => return refuse(&refusal),
     };
@@ -80,8 +96,8 @@ pub(crate) fn answer(house: &House, request: &Incoming) -> Verdict {
 }
 
 /// The application, if appKey and `X-Secret-Key` fit together.
-fn app<'a>(house: &'a House, request: &Incoming, place: &Place<'_>) -> Result<&'a NhnApp, Refusal> {
-    let known = house.accounts.nhn.iter().find(|app| app.app_key == place.app_key);
+fn app<'a>(house: &'a House, request: &Incoming, app_key: &str) -> Result<&'a NhnApp, Refusal> {
+    let known = house.accounts.nhn.iter().find(|app| app.app_key == app_key);
     let app = known.ok_or_else(|| (-1000, "Invalid appKey.".to_owned()))?;
     if request.header("x-secret-key") != Some(app.secret_key.as_str()) {
         return Err((-1000, "Invalid secretKey.".to_owned()));

@@ -1,7 +1,8 @@
-//! AWS SNS: `Publish` to a topic and `GetTopicAttributes`, in the AWS query protocol
+//! AWS SNS: `Publish` to a topic, its attributes and its subscriptions, in the AWS query protocol
 //! (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>).
 
 mod subject;
+mod subscriptions;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -68,6 +69,13 @@ fn try_answer(house: &House, request: &Incoming, fields: &Fields, number: u64) -
             let arn = topic(house, fields, region)?;
             Ok(Verdict::answered(attributes(arn, number)))
         }
+        Some("ListSubscriptionsByTopic") => {
+            let arn = topic(house, fields, region)?;
+            Ok(Verdict::answered(subscriptions::list(&house.accounts, arn, number)))
+        }
+        Some("GetSubscriptionAttributes") => {
+            subscriptions::attributes(&house.accounts, fields, number).map(Verdict::answered)
+        }
         Some(action) => Err(Refusal::new(
             StatusCode::BAD_REQUEST,
             "InvalidAction",
@@ -133,12 +141,14 @@ fn publish(house: &House, request: &Incoming, fields: &Fields, region: &str, num
     let accepted = Message {
         channel: Channel::SnsEmail,
         at: request.at,
+        play: request.play,
         kind: "email",
         to: arn.to_owned(),
         from: None,
         subject: subject.map(str::to_owned),
         text: text.to_owned(),
         parse_mode: None,
+        entities: Vec::new(),
         bytes: None,
         provider_id: id.clone(),
         state: None,

@@ -1,4 +1,5 @@
-//! SOLAPI v4 (<https://docs.solapi.com/api-reference/overview>): `send-many/detail`, `list` and the balance. What the
+//! SOLAPI v4 (<https://docs.solapi.com/api-reference/overview>): `send-many/detail`, `list`, the balance, the prices and the
+//! senders. What the
 //! documents leave out is in the official SDK (<https://github.com/solapi/solapi-nodejs>).
 //!
 //! Errors of the whole request are `{errorCode, errorMessage}`; what is wrong with one message is told in
@@ -61,7 +62,9 @@ fn try_answer(house: &House, request: &Incoming) -> Result<Verdict, Refusal> {
         ("GET", ["messages", "v4", "list" | "list-old"]) => {
             lookup::list(&mut house.journal(), request).map(|body| found(&body))
         }
-        ("GET", ["cash", "v1", "balance"]) => Ok(found(&balance())),
+        ("GET", ["cash", "v1", "balance"]) => Ok(found(&balance(account.balance))),
+        ("GET", ["pricing", "v1", "messaging"]) => Ok(found(&prices())),
+        ("GET", ["senderid", "v1", "numbers", "active"]) => Ok(found(&json!(account.senders))),
         _ => Err(Refusal::new(StatusCode::NOT_FOUND, "ResourceNotFound", "요청한 리소스를 찾을 수 없습니다.")),
     }
 }
@@ -71,11 +74,20 @@ fn found(body: &Value) -> Verdict {
 }
 
 /// <https://docs.solapi.com/api-reference/cash/getbalance>
-fn balance() -> Value {
+fn balance(won: u64) -> Value {
     json!({
         "lowBalanceAlert": { "notificationBalance": "0", "currentBalance": "0", "balances": [], "channels": [], "enabled": false },
         "point": 0, "minimumCash": 0, "rechargeTo": 0, "rechargeTryCount": 0, "autoRecharge": 0,
-        "accountId": ACCOUNT, "balance": 10_000, "deposit": 0, "balanceOnly": 0,
+        "accountId": ACCOUNT, "balance": won, "deposit": 0, "balanceOnly": 0,
+    })
+}
+
+/// Won for each text to Korea: <https://solapi.com/developers/api/pricing-getMessagePriceCountries>
+fn prices() -> Value {
+    json!({
+        "countryId": "82", "countryName": "Korea, South", "serviceMethod": "MT", "sms": 20, "lms": 50, "mms": 200,
+        "ata": 19, "cta": 13, "cti": 20,
+        "dateCreated": "2026-01-02T03:04:05.000Z", "dateUpdated": "2026-01-02T03:04:05.000Z",
     })
 }
 

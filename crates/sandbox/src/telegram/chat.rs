@@ -65,6 +65,16 @@ pub(crate) fn full(id: &str) -> Value {
     full
 }
 
+/// The bot as a `ChatMember`: <https://core.telegram.org/bots/api#chatmember>.
+pub(crate) fn member(bot: &Bot, id: &str, me: &Value) -> Value {
+    let silenced = bot.silenced.iter().any(|chat| chat == id);
+    match (kind(id), silenced) {
+        ("channel", _) => json!({ "user": me, "status": "administrator", "can_post_messages": !silenced }),
+        (_, true) => json!({ "user": me, "status": "restricted", "is_member": true, "can_send_messages": false }),
+        (_, false) => json!({ "user": me, "status": "member" }),
+    }
+}
+
 fn permissions() -> Value {
     let may = [
         "can_send_messages",

@@ -120,6 +120,7 @@ fn check_button(button: &Value) -> Result<(), String> {
 
 /// A `Message` object: <https://core.telegram.org/bots/api#message>.
 pub(crate) fn message(draft: Draft, id: u64, date: i64, from: &Value, chat: &str) -> Value {
+    let entities = entities(&draft);
     let mut message = Map::from_iter([
         ("message_id".to_owned(), id.into()),
         ("from".to_owned(), from.clone()),
@@ -127,12 +128,16 @@ pub(crate) fn message(draft: Draft, id: u64, date: i64, from: &Value, chat: &str
         ("date".to_owned(), date.into()),
         ("text".to_owned(), draft.formatted.text.into()),
     ]);
-    let entities: Vec<Value> = draft.formatted.entities.iter().filter_map(entity).collect();
     if !entities.is_empty() {
         message.insert("entities".to_owned(), entities.into());
     }
     message.extend(draft.extra);
     message.into()
+}
+
+/// What a draft's markup has become.
+pub(crate) fn entities(draft: &Draft) -> Vec<Value> {
+    draft.formatted.entities.iter().filter_map(entity).collect()
 }
 
 /// A `MessageEntity` object: <https://core.telegram.org/bots/api#messageentity>. A mention of somebody whom the bot has

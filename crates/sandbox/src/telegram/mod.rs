@@ -1,4 +1,5 @@
-//! Telegram Bot API: `sendMessage`, `getMe`, `getChat` (<https://core.telegram.org/bots/api>).
+//! Telegram Bot API: `sendMessage`, `getMe`, `getChat`, `getChatMember`,
+//! `sendChatAction` (<https://core.telegram.org/bots/api>).
 
 mod chat;
 mod entities;
@@ -48,6 +49,8 @@ pub(crate) fn answer(house: &House, request: &Incoming) -> Verdict {
         "sendmessage" => send(house, request, bot, &parameters),
         "getme" => Verdict::answered(ok(&me(bot))),
         "getchat" => get_chat(bot, parameters.text("chat_id")),
+        "getchatmember" => get_chat_member(bot, parameters.text("chat_id"), parameters.text("user_id")),
+        "sendchataction" => send_chat_action(bot, parameters.text("chat_id"), parameters.text("action")),
         _ => refuse(404, "Not Found: method not found", None),
     }
 }
@@ -74,12 +77,14 @@ fn send(house: &House, request: &Incoming, bot: &Bot, parameters: &Parameters) -
     let accepted = Message {
         channel: Channel::Telegram,
         at: request.at,
+        play: request.play,
         kind: "message",
         to: chat.to_owned(),
         from: None,
         subject: None,
         text: draft.formatted.text.clone(),
         parse_mode: Some(parameters.text("parse_mode")).filter(|mode| !mode.is_empty()).map(str::to_owned),
+        entities: message::entities(&draft),
         bytes: None,
         provider_id: id.to_string(),
         state: None,
@@ -96,6 +101,27 @@ fn get_chat(bot: &Bot, id: &str) -> Verdict {
     match reachable(bot, id) {
         Err(refused) if chat::kind(id) != "private" || !matches!(chat::access(bot, id), Access::Blocked) => *refused,
         _ => Verdict::answered(ok(&chat::full(id))),
+    }
+}
+
+/// <https://core.telegram.org/bots/api#getchatmember>; of other members than itself a bot is told here nothing.
+fn get_chat_member(bot: &Bot, chat: &str, user: &str) -> Verdict {
+    if let Err(refused) = reachable(bot, chat) {
+        return *refused;
+    }
+    let me = sender(bot);
+    if me.get("id").map(Value::to_string).as_deref() != Some(user) {
+        return refuse(400, "Bad Request: invalid user_id specified", None);
+    }
+    Verdict::answered(ok(&chat::member(bot, chat, &me)))
+}
+
+/// <https://core.telegram.org/bots/api#sendchataction>; nothing of it stays.
+fn send_chat_action(bot: &Bot, chat: &str, action: &str) -> Verdict {
+    match reachable(bot, chat) {
+        Err(refused) => *refused,
+        Ok(()) if action == "typing" => Verdict::answered(ok(&Value::Bool(true))),
+        Ok(()) => refuse(400, "Bad Request: wrong parameter action in request", None),
     }
 }
 

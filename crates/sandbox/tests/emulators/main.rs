@@ -5,6 +5,8 @@ mod faults;
 #[cfg(test)]
 mod nhn;
 #[cfg(test)]
+mod plays;
+#[cfg(test)]
 mod sns;
 #[cfg(test)]
 mod solapi;

@@ -240,3 +240,16 @@ fn today(stage: &Stage) -> String {
     let at = stage.sandbox.messages()[0].at.to_zoned(korea).strftime("%Y-%m-%d%%20%H:%M:%S").to_string();
     format!("startRequestDate={at}&endRequestDate={at}")
 }
+
+#[tokio::test]
+async fn the_registered_senders_are_told_to_whoever_has_the_keys() {
+    let stage = stage().await;
+    let path = |query: &str| format!("/sms/v3.0/appKeys/{NHN_APP_KEY}/sendNos{query}");
+    let all = stage.ask(Method::GET, &path(""), &headers(), "").await.json();
+    assert_eq!(all["body"]["data"][0]["sendNo"], NHN_SENDER);
+    assert_eq!((&all["body"]["data"][0]["useYn"], &all["body"]["data"][0]["blockYn"]), (&json!("Y"), &json!("N")));
+    let other = stage.ask(Method::GET, &path("?sendNo=0311112222"), &headers(), "").await.json();
+    assert_eq!((&other["header"]["isSuccessful"], &other["body"]["data"]), (&json!(true), &json!([])));
+    let stranger = stage.ask(Method::GET, &path(""), &[("x-secret-key", "wrong")], "").await.json();
+    assert_eq!(code(&stranger), -1000);
+}

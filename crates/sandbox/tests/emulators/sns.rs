@@ -85,3 +85,17 @@ async fn a_topic_tells_how_many_confirmed_it() {
     assert!(answer.text.contains("<key>SubscriptionsConfirmed</key><value>1</value>"), "{}", answer.text);
     assert_eq!(refusal(&ask(&stage, Some(SIGNED), &[("Action", "DeleteTopic")]).await), (400, "InvalidAction"));
 }
+
+#[tokio::test]
+async fn a_topic_has_one_address_that_was_confirmed_by_somebody_who_was_signed_in() {
+    let stage = stage().await;
+    let list = [("Action", "ListSubscriptionsByTopic"), ("TopicArn", TOPIC_ARN)];
+    let list = ask(&stage, Some(SIGNED), &list).await.text;
+    let (_, arn) = list.split_once("<SubscriptionArn>").unwrap();
+    let arn = arn.split_once('<').unwrap().0;
+    let attributes = [("Action", "GetSubscriptionAttributes"), ("SubscriptionArn", arn)];
+    let attributes = ask(&stage, Some(SIGNED), &attributes).await.text;
+    assert!(attributes.contains("<key>ConfirmationWasAuthenticated</key><value>true</value>"), "{attributes}");
+    let none = [("Action", "GetSubscriptionAttributes"), ("SubscriptionArn", "arn:aws:sns:us-east-1:1:none:2")];
+    assert_eq!(refusal(&ask(&stage, Some(SIGNED), &none).await), (404, "NotFound"));
+}

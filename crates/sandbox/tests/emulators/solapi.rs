@@ -291,3 +291,12 @@ async fn the_balance_is_a_number() {
     let stage = stage().await;
     assert!(get(&stage, "/cash/v1/balance").await.json()["balance"].is_number());
 }
+
+#[tokio::test]
+async fn prices_and_senders_are_told() {
+    let stage = stage().await;
+    let prices = get(&stage, "/pricing/v1/messaging?countryId=82").await.json();
+    assert_eq!((&prices["sms"], &prices["lms"]), (&json!(20), &json!(50)));
+    let senders = get(&stage, "/senderid/v1/numbers/active").await.json();
+    assert_eq!(senders, json!([sandbox::demo::SOLAPI_SENDER]));
+}

@@ -162,3 +162,19 @@ async fn credentials_are_checked_with_get_me_and_get_chat() {
     let blocked = stage.get(&format!("{}?chat_id={TELEGRAM_BLOCKED_CHAT}", path("getChat"))).await;
     assert_eq!(blocked.status, 200);
 }
+
+#[tokio::test]
+async fn a_bot_is_told_what_it_may_do_in_a_chat() {
+    let stage = stage().await;
+    let ask = async |method: &str, body: Value| stage.ask(Method::POST, &path(method), JSON, body.to_string()).await;
+    let me = ask("getMe", json!({})).await.json()["result"]["id"].clone();
+    let member = ask("getChatMember", json!({ "chat_id": TELEGRAM_CHAT, "user_id": me })).await.json();
+    assert_eq!((&member["ok"], &member["result"]["status"]), (&json!(true), &json!("member")));
+    let other = ask("getChatMember", json!({ "chat_id": TELEGRAM_CHAT, "user_id": 1 })).await;
+    assert_eq!(refusal(&other).0, 400);
+    let typing = |chat: &str| json!({ "chat_id": chat, "action": "typing" });
+    assert_eq!(ask("sendChatAction", typing(TELEGRAM_CHAT)).await.json()["result"], json!(true));
+    let blocked = ask("sendChatAction", typing(TELEGRAM_BLOCKED_CHAT)).await;
+    assert_eq!(refusal(&blocked), (403, "Forbidden: bot was blocked by the user".to_owned()));
+    assert!(stage.texts().is_empty());
+}

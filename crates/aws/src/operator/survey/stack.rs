@@ -16,6 +16,10 @@ pub struct Stack {
     pub parameters: BTreeMap<String, String>,
     /// Type and physical id of what it has made.
     pub resources: BTreeSet<(String, String)>,
+    /// What it says of itself: the names are the template's.
+    pub outputs: BTreeMap<String, String>,
+    /// How its last deployment has ended: `UPDATE_COMPLETE`.
+    pub status: String,
 }
 
 impl Stack {
@@ -24,6 +28,11 @@ impl Stack {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
     pub fn made(&self, kind: &str, id: &str) -> bool {
         self.resources.contains(&(kind.to_owned(), id.to_owned()))
+    }
+
+    /// The physical ids of the resources of this type.
+    pub fn all(&self, kind: &str) -> impl Iterator<Item = &str> {
+        self.resources.iter().filter(move |(it, _)| it == kind).map(|(_, id)| id.as_str())
     }
 
     /// Whether it has made any resource of this type.
@@ -47,6 +56,9 @@ impl Operator {
         let Some(stack) = stack.filter(|stack| stack.stack_status != Some(StackStatus::ReviewInProgress)) else {
             return Ok(None);
         };
+        let status = stack.stack_status.as_ref().map(StackStatus::as_str).unwrap_or_default().to_owned();
+        let outputs = stack.outputs.unwrap_or_default().into_iter();
+        let outputs = outputs.filter_map(|it| Some((it.output_key?, it.output_value?))).collect();
         let parameters = stack.parameters.unwrap_or_default().into_iter();
         let parameters = parameters.filter_map(|it| Some((it.parameter_key?, it.parameter_value?))).collect();
         let mut pages = client.list_stack_resources().stack_name(name).into_paginator().items().send();
@@ -55,7 +67,7 @@ impl Operator {
             let resource = resource.map_err(|error| unasked("cloudformation:ListStackResources", &error))?;
             resources.extend(made(resource));
         }
-        Ok(Some(Stack { parameters, resources }))
+        Ok(Some(Stack { parameters, resources, outputs, status }))
     }
 }
 

@@ -1,10 +1,10 @@
 //! Trails of `CloudTrail`.
 
-use aws_config::Region;
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::config::Builder;
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types::{AdvancedEventSelector, AdvancedFieldSelector, EventSelector, ReadWriteType};
+use aws_types::region::Region;
 
 use super::{Asked, unasked};
 use crate::operator::Operator;
@@ -28,6 +28,20 @@ pub struct Trail {
     pub logs: Asked<bool>,
     /// Which of the events it logs that EventBridge passes on.
     pub management_events: Asked<ManagementEvents>,
+}
+
+impl Trail {
+    /// Whether `EventBridge` is told through it of all that changes something, in every Region.
+    ///
+    /// # Errors
+    /// `CloudTrail` did not say.
+    pub fn tells_all(&self) -> Asked<bool> {
+        if !self.all_regions || self.logs == Ok(false) {
+            return Ok(false);
+        }
+        let enough = matches!(self.management_events.clone()?, ManagementEvents::All | ManagementEvents::Writes);
+        Ok(enough && self.logs.clone()?)
+    }
 }
 
 /// Which management events a trail logs.

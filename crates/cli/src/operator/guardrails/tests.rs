@@ -63,7 +63,7 @@ fn with_config(recorders: &[Recorder], channels: &[&str]) -> Survey {
 
 /// A stack that has made this, and has these parameters.
 fn stack(made: &[(&str, &str)], parameters: &[(&str, &str)]) -> Stack {
-    Stack { parameters: map(parameters), resources: map(made).into_iter().collect() }
+    Stack { parameters: map(parameters), resources: map(made).into_iter().collect(), ..Stack::default() }
 }
 
 fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -19,23 +19,14 @@ fn there(trails: &[Trail], region: &str, stack: &Stack) -> There {
     if let Some(trail) = trails.iter().find(ours) {
         return There::Ours(described(trail));
     }
-    if let Some(trail) = trails.iter().find(|trail| does(trail) == Ok(true)) {
+    if let Some(trail) = trails.iter().find(|trail| trail.tells_all() == Ok(true)) {
         return There::Others(described(trail), vec!["Trail=none".to_owned()]);
     }
-    if let Some((trail, unasked)) = trails.iter().find_map(|trail| Some((trail, does(trail).err()?))) {
+    if let Some((trail, unasked)) = trails.iter().find_map(|trail| Some((trail, trail.tells_all().err()?))) {
         let whose = if trail.of_organization { ", which is your organization's" } else { "" };
         return There::Unasked(format!("whether {}{whose} logs management events: {unasked}", trail.name));
     }
     There::Nothing(trails.iter().map(described).collect::<Vec<_>>().join(", and "))
-}
-
-/// Whether `EventBridge` is told through it of all that changes something.
-fn does(trail: &Trail) -> Asked<bool> {
-    if !trail.all_regions || trail.logs == Ok(false) {
-        return Ok(false);
-    }
-    let enough = matches!(trail.management_events.clone()?, ManagementEvents::All | ManagementEvents::Writes);
-    Ok(enough && trail.logs.clone()?)
 }
 
 /// The trail with what it lacks, and the command that mends what one command can mend.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::contract::{self, Answer, Means, Receipts, Sample, Says, answer, told};
+use super::super::contract::{self, Answer, Finds, Means, Receipts, Sample, Says, answer, check, told};
 use super::*;
 use crate::error::Kind;
 use crate::render::Mark;
@@ -13,6 +13,21 @@ macro_rules! refused {
         concat!(r#"{"header":{"isSuccessful":false,"resultCode":"#, $code, r#","resultMessage":"no"},"body":null}"#)
     };
 }
+/// A number, whether it is used, and whether it is blocked.
+macro_rules! senders {
+    ($number:literal, $used:literal, $blocked:literal) => {
+        concat!(
+            r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"pageNum":1,"pageSize":100,"totalCount":1,"data":[{"serviceId":1,"sendNo":""#,
+            $number,
+            r#"","useYn":""#,
+            $used,
+            r#"","blockYn":""#,
+            $blocked,
+            r#"","blockReason":"도용 신고","createDate":"2026-01-02 03:04:05.0"}]}}"#
+        )
+    };
+}
+
 const TAKEN: &str = r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"data":{"requestId":"R1","statusCode":"2","sendResultList":[{"recipientNo":"01012345678","resultCode":0,"resultMessage":"SUCCESS","recipientSeq":1},{"recipientNo":"01087654321","resultCode":0,"resultMessage":"SUCCESS","recipientSeq":2}]}}}"#;
 
 pub(crate) const SAMPLE: Sample = Sample {
@@ -60,6 +75,20 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("bad gateway", 502, "<html>", Means::Uncertain),
     ],
     receipts: Some(RECEIPTS),
+    checks: &[
+        check("registered", &[("/sendNos?sendNo=0212345678&", 200, senders!("0212345678", "Y", "N"))], &[Finds::Ok], "발신 번호 0212345678이(가) 등록"),
+        check("not registered", &[("/sendNos", 200, senders!("0311112222", "Y", "N"))], &[Finds::Broken], "is not registered"),
+        check("none is registered", &[("/sendNos", 200, r#"{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"SUCCESS"},"body":{"totalCount":0,"data":[]}}"#)], &[Finds::Broken], "is not registered"),
+        check("blocked", &[("/sendNos", 200, senders!("0212345678", "Y", "Y"))], &[Finds::Broken], "도용 신고"),
+        check("switched off", &[("/sendNos", 200, senders!("0212345678", "N", "N"))], &[Finds::Broken], "switched off"),
+        check("wrong app key", &[("/sendNos", 200, refused!(-1000))], &[Finds::Broken], "-1000"),
+        check("address not allowed", &[("/sendNos", 200, refused!(-1004))], &[Finds::Broken], "-1004"),
+        check("wrong secret, by the status", &[("/sendNos", 401, "{}")], &[Finds::Broken], "HTTP 401"),
+        check("service switched off", &[("/sendNos", 200, refused!(-1007))], &[Finds::Broken], "-1007"),
+        check("no such question", &[("/sendNos", 200, refused!(-9998))], &[Finds::Unasked], "-9998"),
+        check("system error", &[("/sendNos", 200, refused!(-9999))], &[Finds::Unasked], "-9999"),
+        check("too many", &[("/sendNos", 429, "{}")], &[Finds::Unasked], "429"),
+    ],
 };
 
 macro_rules! text {

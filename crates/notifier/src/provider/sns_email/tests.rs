@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::super::contract::{self, Answer, Means, Sample, answer};
+use super::super::contract::{self, Answer, Finds, Means, Sample, answer, check};
 use super::*;
 use crate::testing::{Reply, Stub};
 
@@ -12,6 +12,37 @@ macro_rules! refused {
             "</Code><Message>",
             $message,
             "</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+        )
+    };
+}
+
+macro_rules! subscribed {
+    ($arn:literal) => {
+        concat!(
+            "<member><TopicArn>t</TopicArn><Protocol>email</Protocol><SubscriptionArn>",
+            $arn,
+            "</SubscriptionArn><Owner>111122223333</Owner><Endpoint>ops@example.com</Endpoint></member>"
+        )
+    };
+}
+
+macro_rules! listed {
+    ($one:expr, $two:expr) => {
+        concat!(
+            "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>",
+            $one,
+            $two,
+            "</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
+        )
+    };
+}
+
+macro_rules! attributes {
+    ($authenticated:literal) => {
+        concat!(
+            "<GetSubscriptionAttributesResponse><GetSubscriptionAttributesResult><Attributes><entry><key>ConfirmationWasAuthenticated</key><value>",
+            $authenticated,
+            "</value></entry></Attributes></GetSubscriptionAttributesResult></GetSubscriptionAttributesResponse>"
         )
     };
 }
@@ -44,7 +75,21 @@ pub(crate) const SAMPLE: Sample = Sample {
         Answer { name: "not XML", status: 200, headers: &[], body: "hello", means: Means::Uncertain },
     ],
     receipts: None,
+    checks: &[
+        check("confirmed by somebody who was signed in", &[LISTED, ("Action=GetSubscriptionAttributes", 200, attributes!("true"))], &[Finds::Ok], "2건이 확인되었고"),
+        check("confirmed by a link", &[("Action=GetSubscriptionAttributes", 200, attributes!("false"))], &[Finds::Warning], "--authenticate-on-unsubscribe true"),
+        check("one waits", &[("Action=ListSubscriptions", 200, listed!(subscribed!("PendingConfirmation"), subscribed!("arn:aws:sns:r:1:t:a")))], &[Finds::Warning], "1건이 확인을 기다립니다"),
+        check("all wait", &[("Action=ListSubscriptions", 200, listed!(subscribed!("PendingConfirmation"), subscribed!("Deleted")))], &[Finds::Broken], "nobody gets the mail"),
+        check("nobody", &[("Action=ListSubscriptions", 200, listed!("", subscribed!("Deleted")))], &[Finds::Broken], "Nobody is subscribed"),
+        check("who may end it is not told", &[("Action=GetSubscriptionAttributes", 403, refused!("AuthorizationError", "no"))], &[Finds::Unasked], "sns:GetSubscriptionAttributes"),
+        check("no such topic", &[("Action=ListSubscriptions", 404, refused!("NotFound", "Topic does not exist"))], &[Finds::Broken], "make deploy"),
+        check("no rights", &[("Action=ListSubscriptions", 403, refused!("AuthorizationError", "no"))], &[Finds::Unasked], "sns:ListSubscriptionsByTopic"),
+        check("token expired", &[("Action=ListSubscriptions", 403, refused!("ExpiredToken", "no"))], &[Finds::Unasked], "ExpiredToken"),
+        check("throttled", &[("Action=ListSubscriptions", 400, refused!("Throttled", "no"))], &[Finds::Unasked], "Throttled"),
+    ],
 };
+
+const LISTED: (&str, u16, &str) = ("Action=ListSubscriptions", 200, listed!(subscribed!("arn:aws:sns:r:1:t:a"), subscribed!("arn:aws:sns:r:1:t:b")));
 
 #[tokio::test]
 async fn a_topic_that_takes_ascii_subjects_only_gets_one() {

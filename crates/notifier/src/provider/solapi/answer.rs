@@ -113,7 +113,7 @@ fn not_registered(entry: &Entry) -> Failure {
 }
 
 /// What an error means: by its code, since documents and observed statuses differ.
-fn refused(response: &Response<Vec<u8>>, refusal: &Refusal) -> Failure {
+pub(super) fn refused(response: &Response<Vec<u8>>, refusal: &Refusal) -> Failure {
     let error_code = &refusal.error_code;
     let message = format!("SOLAPI {} {error_code}: {}", response.status().as_u16(), refusal.said());
     let wait = || Kind::RateLimited(retry_after(response).unwrap_or(Duration::from_secs(1)));

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::Response;
 use serde_json::json;
 
-use super::super::contract::{self, Answer, Means, Receipts, Sample, Says, answer, told};
+use super::super::contract::{self, Answer, Finds, Means, Receipts, Sample, Says, answer, check, told};
 use super::*;
 use crate::error::Kind;
 use crate::testing::{Reply, Stub};
@@ -74,6 +74,32 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("not JSON", 200, "<html>", Means::Uncertain),
     ],
     receipts: Some(RECEIPTS),
+    checks: &[
+        check(
+            "rich, with a registered sender",
+            &[
+                ("/cash/v1/balance ", 200, r#"{"balance":10000,"point":0,"autoRecharge":0}"#),
+                ("/pricing/v1/messaging?countryId=82 ", 200, r#"{"countryId":"82","sms":20,"lms":50,"mms":200}"#),
+                ("/senderid/v1/numbers/active ", 200, r#"["0212345678","01000000000"]"#),
+            ],
+            &[Finds::Ok, Finds::Ok],
+            "잔액 10000원으로 500건을 보낼 수 있습니다.",
+        ),
+        check("points pay, too", &[("/cash", 200, r#"{"balance":1000,"point":1000.5}"#)], &[Finds::Ok, Finds::Ok], "잔액 2000원으로 100건을"),
+        check("below what there should be", &[("/cash", 200, r#"{"balance":1999.9,"point":0}"#)], &[Finds::Warning, Finds::Ok], "buys 99 texts only"),
+        check("below a tenth of it", &[("/cash", 200, r#"{"balance":120}"#)], &[Finds::Broken, Finds::Ok], "잔액 120원으로 6건만 보낼 수 있습니다."),
+        check("without a won", &[("/cash", 200, r#"{"balance":0}"#)], &[Finds::Broken, Finds::Ok], "충전하세요: https://"),
+        check("in debt", &[("/cash", 200, r#"{"balance":-5}"#)], &[Finds::Broken, Finds::Ok], "0건만"),
+        check("without a price", &[("/pricing", 500, "{}")], &[Finds::Unasked, Finds::Ok], "10000 won"),
+        check("at no price", &[("/pricing", 200, r#"{"sms":0,"lms":0}"#)], &[Finds::Unasked, Finds::Ok], "price"),
+        check("not registered", &[("/senderid", 200, r#"["01000000000"]"#)], &[Finds::Ok, Finds::Broken], "is not registered"),
+        check("registered, told in full", &[("/senderid", 200, r#"[{"phoneNumber":"02-1234-5678","status":"ACTIVE"}]"#)], &[Finds::Ok, Finds::Ok], "등록되어 있습니다"),
+        check("wrong key", &[("", 403, refused!("InvalidAPIKey"))], &[Finds::Broken], "https://console.solapi.com/credentials"),
+        check("wrong secret", &[("", 403, refused!("SignatureDoesNotMatch"))], &[Finds::Broken], "SignatureDoesNotMatch"),
+        check("without the right to ask for the balance", &[("/cash", 403, refused!("Forbidden"))], &[Finds::Unasked, Finds::Ok], "Forbidden"),
+        check("without the right to ask for senders", &[("/senderid", 403, refused!("Forbidden"))], &[Finds::Ok, Finds::Unasked], "Forbidden"),
+        check("too many", &[("", 429, r#"{"errorCode":"TooManyRequests","message":"no"}"#)], &[Finds::Unasked, Finds::Unasked], "TooManyRequests"),
+    ],
 };
 
 macro_rules! text {

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::super::contract::{self, Answer, Means, Sample, answer};
+use super::super::contract::{self, Answer, Check, Finds, Means, Sample, answer, check};
 use super::*;
 use crate::testing::{Heard, Reply, Stub};
 
@@ -32,7 +32,38 @@ pub(crate) const SAMPLE: Sample = Sample {
         answer("a redirect", 302, "", Means::Uncertain),
     ],
     receipts: None,
+    checks: &[
+        CHECK_WELL,
+        check("of a person", &[("/getChat ", 200, r#"{"ok":true,"result":{"id":7,"type":"private","first_name":"Kim"}}"#), ("/sendChatAction", 200, r#"{"ok":true,"result":true}"#)], &[Finds::Ok, Finds::Unasked], "채팅방 \\\"Kim\\\"에 글을 쓸 수 있습니다"),
+        check("of a person who has blocked it", &[("/getChat ", 200, r#"{"ok":true,"result":{"id":7,"type":"private","first_name":"Kim"}}"#), ("/sendChatAction", 403, r#"{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}"#)], &[Finds::Broken], "blocked by the user"),
+        check("wrong token", &[("", 401, r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#)], &[Finds::Broken], "@BotFather"),
+        check("wrong token with HTTP 200", &[("", 200, r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#)], &[Finds::Broken], "@BotFather"),
+        check("token of no form", &[("", 404, r#"{"ok":false,"error_code":404,"description":"Not Found"}"#)], &[Finds::Broken], "거부"),
+        check("wrong chat", &[("/getChat ", 400, r#"{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}"#)], &[Finds::Broken], "chat not found"),
+        check("kicked", &[("/getChat ", 403, r#"{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked from the supergroup chat"}"#)], &[Finds::Broken], "kicked"),
+        check("moved", &[("/getChat ", 400, r#"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1009}}"#)], &[Finds::Warning], "chat_id = \\\"-1009\\\""),
+        check("has left", &[("/getChatMember", 200, r#"{"ok":true,"result":{"status":"left"}}"#)], &[Finds::Broken], "left"),
+        check("restricted", &[("/getChatMember", 200, r#"{"ok":true,"result":{"status":"restricted","can_send_messages":false}}"#)], &[Finds::Broken], "restricted"),
+        check("in a group where nobody may write", &[("/getChat ", 200, r#"{"ok":true,"result":{"id":-1,"type":"supergroup","title":"x","permissions":{"can_send_messages":false}}}"#)], &[Finds::Broken], "초대"),
+        check("administrator of a channel who may not post", &[("/getChat ", 200, r#"{"ok":true,"result":{"id":-1,"type":"channel","title":"x"}}"#), ("/getChatMember", 200, r#"{"ok":true,"result":{"status":"administrator","can_post_messages":false}}"#)], &[Finds::Broken], "administrator"),
+        check("status of next year", &[("/getChatMember", 200, r#"{"ok":true,"result":{"status":"guest"}}"#)], &[Finds::Unasked], "guest"),
+        check("nobody answers that", &[("/getChatMember", 404, r#"{"ok":false,"error_code":404,"description":"Not Found: method not found"}"#)], &[Finds::Unasked], "method not found"),
+        check("too many", &[("", 429, r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 3","parameters":{"retry_after":3}}"#)], &[Finds::Unasked], "429"),
+        check("ok without a bot", &[("/getMe", 200, r#"{"ok":true,"result":true}"#)], &[Finds::Unasked], "nothing that we understand"),
+    ],
 };
+
+/// The channel names a topic, too, of which Telegram tells nothing.
+const CHECK_WELL: Check = check(
+    "may write",
+    &[
+        ("/getMe", 200, r#"{"ok":true,"result":{"id":123456,"is_bot":true,"username":"ops_bot"}}"#),
+        ("/getChatMember", 200, r#"{"ok":true,"result":{"status":"member"}}"#),
+        ("/getChat ", 200, r#"{"ok":true,"result":{"id":-1001234567890,"type":"supergroup","title":"운영","permissions":{"can_send_messages":true}}}"#),
+    ],
+    &[Finds::Ok, Finds::Unasked],
+    "봇(@ops_bot)이 채팅방 \\\"운영\\\"에 글을 쓸 수 있습니다",
+);
 
 fn body(heard: &Heard) -> Value {
     serde_json::from_str(&heard.body).unwrap()
