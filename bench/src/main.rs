@@ -14,6 +14,7 @@ mod service;
 mod share;
 mod stage;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -95,6 +96,7 @@ async fn measure(arguments: &Arguments, repository: &Path, folder: &Path) -> Res
         let more = by_memory(arguments, repository, ours, &stage, share.as_ref()).await?;
         say(&format!("{}\n", report::table(&more)));
         rows.extend(more);
+        say(&with_a_silent_one(arguments, repository, ours, (&stage, folder, delays), [whole, small]).await?);
     }
     if let Some(path) = &arguments.json {
         let written = json!({ "provider_ms": arguments.provider, "aws_ms": arguments.aws, "rows": rows });
@@ -136,6 +138,34 @@ async fn by_memory(
         rows.extend(row);
     }
     Ok(rows)
+}
+
+/// How much later the other providers are sent the alert where one takes connections and never says a word.
+async fn with_a_silent_one(
+    arguments: &Arguments,
+    repository: &Path,
+    ours: &Contender,
+    (stage, folder, delays): (&Stage, &Path, Delays),
+    limits: [Limit<'_>; 2],
+) -> Result<String> {
+    // NHN: an SMS has another provider to fall back on, but not in this configuration.
+    let folder = folder.join("silent");
+    std::fs::create_dir_all(&folder)?;
+    let silent = Stage::open(&folder, delays, Some(1)).await?;
+    let stages = [stage, &silent];
+    let mut text =
+        "| start → sent to Telegram, SOLAPI and SNS | all answer | NHN is silent |\n|---|---:|---:|\n".to_owned();
+    for (cpu, limit) in ["1", "1/14"].iter().zip(limits) {
+        let mut times = [Vec::new(), Vec::new()];
+        for number in 0..arguments.runs {
+            for ((stage, times), providers) in stages.into_iter().zip(&mut times).zip([4, 3]) {
+                times.push(run::until_sent(repository, ours, stage, limit, (number, providers)).await?);
+            }
+        }
+        let [all, others] = times.map(report::median);
+        writeln!(text, "| CPU {cpu} | {all:.1} | {others:.1} |")?;
+    }
+    Ok(text)
 }
 
 #[expect(clippy::print_stdout, reason = "what it is for")]

@@ -14,6 +14,9 @@ use crate::lambda::Lambda;
 use crate::share::Share;
 use crate::stage::{Stage, event};
 
+/// How long a message may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What was measured of one process, in milliseconds where nothing else is said.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Times {
@@ -92,6 +95,33 @@ pub(crate) async fn once(
     times.thawed = ms(answer(&mut lambda, contender, stage, 3).await? - given);
     times.peak_rss = peak_rss(id)?;
     Ok(times)
+}
+
+/// From the start of a process until so many providers have been sent the first alert, in milliseconds.
+pub(crate) async fn until_sent(
+    repository: &Path,
+    contender: &Contender,
+    stage: &Stage,
+    limit: Limit<'_>,
+    (number, providers): (usize, usize),
+) -> Result<f64> {
+    let mut lambda = Lambda::open().await?;
+    stage.sandbox.clear();
+    let mut command = contender.command(stage, &lambda.address, limit.memory);
+    let started = Instant::now();
+    let process = Process(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("it does not start")?);
+    lambda.next().await?;
+    if let Some(share) = limit.share {
+        share.limit(process.0.id(), limit.memory)?;
+    }
+    lambda.invoke(event(repository, number)?).await?;
+    while stage.sandbox.messages().len() < providers {
+        if started.elapsed() > PATIENCE {
+            bail!("{} of {providers} messages arrived", stage.sandbox.messages().len());
+        }
+        sleep(Duration::from_millis(1)).await;
+    }
+    Ok(ms(started.elapsed()))
 }
 
 /// Waits for the response, and looks whether everything has arrived.

@@ -7,7 +7,7 @@ use notifier::health::Health;
 
 use crate::{Check, Finding};
 
-/// What CloudFormation says of the stack of a Region.
+/// What `CloudFormation` says of the stack of a Region.
 #[derive(Debug, Clone)]
 pub struct Deployed {
     /// The Region.
@@ -118,6 +118,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the account says it")]
     fn stack(status: &str, version: Option<&str>) -> Asked<Option<Stack>> {
         let outputs: BTreeMap<_, _> =
             version.map(|version| ("Version".to_owned(), version.to_owned())).into_iter().collect();

@@ -85,6 +85,7 @@ impl Chain {
         self.aws(region, "sns", "subscribe", json!({ "TopicArn": topic, "Protocol": "sqs", "Endpoint": reader }));
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "what is asked is made where it is asked")]
     pub(crate) fn aws(&self, region: &str, service: &str, call: &str, with: Value) -> Value {
         self.account.aws(region, service, call, &with)
     }
