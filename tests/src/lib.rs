@@ -43,7 +43,7 @@ pub use docker::{SamLocal, WarmFunctions};
 pub use expected::{Expected, Past, messages, summary};
 pub use function::{Answer, Function};
 pub use gate::Gate;
-pub use oracle::{Oracle, python};
+pub use oracle::{Oracle, objections_of_the_aws_sdk, objections_of_the_aws_sdk_to_endpoints, python};
 pub use places::{OTHER_FUNCTIONS, repository};
 pub use queue::Queue;
 pub use ssm::{Ssm, SsmReply};

@@ -62,6 +62,24 @@ pub fn python(name: &str, arguments: &[&str]) -> Output {
     script(name).args(arguments).output().unwrap()
 }
 
+/// `oracles/aws_requests.py`: what the AWS SDK for Python objects to in requests that were made without it. `credentials`
+/// are the id, the secret and the session token that they were signed with.
+pub fn objections_of_the_aws_sdk(credentials: (&str, &str, Option<&str>), requests: &[Value]) -> Vec<String> {
+    ask_the_aws_sdk(&json!({ "credentials": credentials, "requests": requests }))
+}
+
+/// The same of where services are: each with `service`, `region`, `address` and `signed_for`, the Region of its signatures.
+pub fn objections_of_the_aws_sdk_to_endpoints(endpoints: &[Value]) -> Vec<String> {
+    ask_the_aws_sdk(&json!({ "credentials": ("AKIDTESTS", "secret", None::<&str>), "endpoints": endpoints }))
+}
+
+fn ask_the_aws_sdk(question: &Value) -> Vec<String> {
+    let mut process = script("aws_requests.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(question.to_string().as_bytes()).unwrap();
+    let output = process.wait_with_output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 fn script(name: &str) -> Command {
     let mut command = Command::new(places::python());
     command.arg(places::repository().join("tests/oracles").join(name)).env("PYTHONUTF8", "1");

@@ -67,6 +67,11 @@ impl Table {
         known.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
     }
 
+    /// The id and the secret of somebody who may use it.
+    pub fn credentials(&self) -> (&str, &str, Option<&str>) {
+        (&self.key, &self.secret, None)
+    }
+
     /// The ledger in it, as a function has it, at this address.
     pub fn ledger(&self, url: &str) -> DynamoLedger {
         let variables = [("AWS_REGION", self.region.as_str()), ("AWS_ENDPOINT_URL_DYNAMODB", url)];

@@ -7,14 +7,16 @@ mod contract;
 mod fires;
 mod history;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use alert::{Alert, Identity, Severity, Status, Text, Throttle};
 use jiff::{SignedDuration, Timestamp};
 use notifier::clock;
 use notifier::delivery::{Begun, Claim, Entry, Finished, Ledger, MemoryLedger, Record, Slot, Standing, State, Summary};
 use notifier::provider::Recipient;
-use system_tests::{Account, Table};
+use serde_json::{Value, json};
+use system_tests::json::text;
+use system_tests::{Account, Table, Tap, objections_of_the_aws_sdk};
 
 const REGION: &str = "us-east-1";
 
@@ -28,10 +30,13 @@ async fn the_ledger_in_memory_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ledger_in_dynamodb_keeps_the_contract_with_the_rights_of_a_function() {
     let account = Account::open_plain();
-    let ledger = Table::make(&account, REGION, "ledger").ledger(account.url());
+    let (table, tap) = (Table::make(&account, REGION, "ledger"), Tap::start(account.url()).await);
+    let ledger = table.ledger(tap.url());
     contract::keeps(&ledger).await;
     fires::keeps(&ledger).await;
     what_is_over_counts_as_absent(&ledger).await;
+    what_was_held_back_may_take_pages(&ledger, &tap).await;
+    all_is_asked_as_the_aws_sdk_asks(&table, &tap);
 }
 
 /// DynamoDB deletes items some days after their time.
@@ -54,6 +59,21 @@ async fn what_is_over_counts_as_absent(ledger: &dyn Ledger) {
     finish(ledger, &claim("over-2", "two"), [(slot.clone(), State::Accepted)]).await;
     let record = read(ledger, "over-2").await;
     assert!(record.entries[&slot].is_there() && record.lease.is_none(), "{record:?}");
+}
+
+async fn what_was_held_back_may_take_pages(ledger: &dyn Ledger, tap: &Tap) {
+    let key = json!({ "pk": { "S": "alert#one" }, "suppressed": { "S": "yes" }, "suppressed_at": { "N": "1" } });
+    tap.answer("Query", json!({ "Items": [], "Count": 0, "LastEvaluatedKey": key }));
+    tap.answer("Query", json!({ "Items": [{ "pk": { "S": "of somebody else" } }] }));
+    assert_eq!(ledger.suppressed(now(), now()).await.unwrap(), []);
+    let second: Value = serde_json::from_str(text(&tap.requests().last().unwrap()["body"])).unwrap();
+    assert_eq!(second["ExclusiveStartKey"], key);
+}
+
+fn all_is_asked_as_the_aws_sdk_asks(table: &Table, tap: &Tap) {
+    let calls: BTreeSet<_> = tap.heard().into_iter().collect();
+    assert_eq!(Vec::from_iter(calls), ["GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"]);
+    assert_eq!(objections_of_the_aws_sdk(table.credentials(), &tap.requests()), [""; 0]);
 }
 
 /// An alert of its own for each name.
