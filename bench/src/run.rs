@@ -55,6 +55,8 @@ impl Process {
         if let Some(share) = limit.share {
             share.take_in(process.id())?;
         }
+        // What it waits with is loaded by then.
+        thread::sleep(Duration::from_millis(20));
         let mut gate = process.0.stdin.take().context("it has no input")?;
         let started = Instant::now();
         gate.write_all(b"\n")?;

@@ -38,14 +38,16 @@ impl Handler {
 
     /// What can be done before the first event: the configuration, and connections to the ledger and the providers.
     pub(crate) async fn start(&self) {
-        let ledger = async {
-            self.configuration.environment().open_ledger().await;
-            // By now SSM is asked, too.
+        let environment = self.configuration.environment();
+        // All else waits for the configuration, so nothing comes before it. The rest is done while SSM answers.
+        environment.open_origin().await;
+        let meanwhile = async {
+            environment.open_ledger().await;
             if self.task.tells_events() {
-                rehearsal::run(self.task, self.configuration.environment().clients.clone()).await;
+                rehearsal::run(self.task, environment.clients.clone()).await;
             }
         };
-        tokio::join!(self.configuration.open_connections(), ledger);
+        tokio::join!(self.configuration.open_connections(), meanwhile);
     }
 
     /// Does what the function is for.
