@@ -38,6 +38,7 @@ tells_every_event!(
     credential_audit,
     security_finding,
     health_event,
+    heartbeat,
 );
 
 #[test]

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Context;
 use notifier::config::Every;
 use notifier::delivery::{Invocation, Ledger, Track};
-use notifier::health::State;
+use notifier::health::{State, Words};
 use notifier::{Config, Notifier, clock};
 use serde_json::Value;
 use sources::heartbeat::{self, Beat, Count};
@@ -109,9 +109,11 @@ impl Handler {
         let examined = timeout(EXAMINED, (ask.examine)(self.configuration.environment(), config)).await;
         // Without an end in time there is no beat, and the alarm on that calls people.
         let Ok(findings) = examined else { return Err(InvocationError::Silent) };
-        let now = clock::now();
-        let count = |state| findings.iter().filter(|it| it.health.asked && it.health.state == state).count();
-        self.stack.metrics.beat(now, count(State::Broken), count(State::Warning));
+        self.stack.metrics.beat(clock::now());
+        let findings = merged(findings);
+        // A second try of the same hour is no other hour.
+        let time = asked_by.get("time").and_then(Value::as_str).and_then(|time| time.parse().ok());
+        let now = time.unwrap_or_else(clock::now);
         let broken = broken_channels(&findings);
         let account = context.invoked_function_arn.split(':').nth(4);
         let event = |beats: &[Beat]| heartbeat::event(&asked_by, account, &self.stack.region, now, beats);
@@ -123,7 +125,7 @@ impl Handler {
         };
         let not_well: Vec<_> = findings.iter().filter(|it| it.health.state != State::Ok).collect();
         let not_well: Vec<_> = not_well.into_iter().map(|it| beat(it, config, now)).collect();
-        self.say_that_all_is_quiet(ask, &notifier, &event(&not_well), &broken, result?, context, times).await
+        self.say_that_all_is_quiet(ask, &notifier, &event(&not_well), &broken, now, result?, context, times).await
     }
 
     /// Of what was found, what is worth an alert: what is not well, with the time at which that began, and the end of what was
@@ -164,12 +166,12 @@ impl Handler {
         notifier: &Notifier,
         event: &Value,
         broken: &[String],
+        time: Timestamp,
         mut output: Output,
         context: &Context,
         times: Times,
     ) -> Result<Output, InvocationError> {
         let config = notifier.config();
-        let time = event.get("time").and_then(Value::as_str).and_then(|it| it.parse().ok()).unwrap_or(clock::now());
         let Some((day, days)) = due(config, time) else { return Ok(output) };
         let since = time.saturating_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(time);
         let counted = timeout(COUNTED, (ask.count)(self.configuration.environment(), since)).await;
@@ -227,6 +229,35 @@ fn beat(finding: &Finding, config: &Config, now: Timestamp) -> Beat {
         advice: health.advice.as_ref().map(|advice| advice.get(language).to_owned()),
         since: Timestamp::from_second(now.as_second()).unwrap_or(now),
     }
+}
+
+/// What is told of one channel is one thing, as bad as the worst of it. What nobody could say of a part leaves it open whether
+/// the whole is well.
+fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut things: Vec<Vec<Finding>> = Vec::new();
+    for finding in findings {
+        let same = |thing: &&mut Vec<Finding>| {
+            thing.first().is_some_and(|it| it.check == finding.check && it.subject == finding.subject)
+        };
+        match things.iter_mut().find(same) {
+            Some(thing) => thing.push(finding),
+            None => things.push(vec![finding]),
+        }
+    }
+    things.into_iter().filter_map(worst).collect()
+}
+
+fn worst(thing: Vec<Finding>) -> Option<Finding> {
+    let rank = |it: &Finding| (it.health.state != State::Ok && it.health.asked, it.health.state, it.health.asked);
+    let mut worst = thing.iter().max_by_key(|it| rank(it))?.clone();
+    let bad = |it: &&Finding| it.health.asked && it.health.state != State::Ok;
+    let first = worst.health.clone();
+    for other in thing.iter().filter(bad).filter(|it| it.health != first) {
+        let told = &other.health.told;
+        let Words { ko, en } = &worst.health.told;
+        worst.health.told = Words::new(format!("{ko} {}", told.ko), format!("{en} {}", told.en));
+    }
+    Some(worst)
 }
 
 /// The channels that carry nothing now.

@@ -80,13 +80,11 @@ impl Metrics {
 }
 
 impl Metrics {
-    /// Says that the heartbeat has looked at the whole chain, and how much of it is not well. An alarm calls people where this
-    /// is missing.
-    pub(crate) fn beat(&self, now: Timestamp, broken: usize, warnings: usize) {
+    /// Says that the heartbeat has looked at the whole chain. An alarm calls people where this is missing.
+    pub(crate) fn beat(&self, now: Timestamp) {
         let Some(stack) = &self.stack else { return };
-        let metrics =
-            [("Heartbeat", "Count", json!(1)), ("Broken", "Count", json!(broken)), ("Warnings", "Count", json!(warnings))];
-        let text = line(now.as_millisecond(), &[("Stack", stack)], &metrics).to_string() + "\n";
+        let beat = [("Heartbeat", "Count", json!(1))];
+        let text = line(now.as_millisecond(), &[("Stack", stack)], &beat).to_string() + "\n";
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
         // The alarm tells of a beat that could not be written.
         let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());

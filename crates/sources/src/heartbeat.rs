@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::arn::console;
 use crate::fields::{Fields, is_account};
 use crate::origin::{self, Origin, Saying};
 use crate::{Outcome, Source, arrival, raw};
@@ -146,17 +147,16 @@ fn alert(event: &Value, beat: &Value) -> Option<Alert> {
     Some(Alert {
         subject: Some(word("what").unwrap_or(check).to_owned()),
         facts,
-        links: links(check),
+        links: links(origin.region.as_deref()),
         only_if_firing: saying.status == Status::Resolved,
         raw: raw::printed(beat),
         ..origin.alert(saying, Some(&key), &[check, subject])
     })
 }
 
-/// A link in a value of an event is made harmless, so the one place where people have to go has its own.
-fn links(check: &str) -> Vec<Link> {
-    let solapi = Link::new(Text::new("SOLAPI 콘솔", "Console of SOLAPI"), "https://console.solapi.com");
-    if check == "solapi" { vec![solapi] } else { Vec::new() }
+/// The stack's own is among them.
+fn links(region: Option<&str>) -> Vec<Link> {
+    vec![Link::new(Text::new("bongsu의 대시보드", "Dashboard of bongsu"), console(region, "cloudwatch", "dashboards/"))]
 }
 
 /// What was told in a while.
@@ -180,7 +180,8 @@ pub fn quiet(event: &Value, day: &str, days: u32, count: Option<Count>, paid: bo
     let mut facts = vec![counted(days, count).brief()];
     facts.extend(not_well.into_iter().take(5).map(|told| Fact::foreign(Text::new("남은 문제", "Not well"), told)));
     let raw = raw::printed(event);
-    Alert { facts, free_only: !paid, raw, ..origin(event).alert(saying, Some(&["quiet", day]), &["quiet"]) }
+    let links = links(event.word("/region"));
+    Alert { facts, links, free_only: !paid, raw, ..origin(event).alert(saying, Some(&["quiet", day]), &["quiet"]) }
 }
 
 fn counted(days: u32, count: Option<Count>) -> Fact {
