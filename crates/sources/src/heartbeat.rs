@@ -81,7 +81,12 @@ pub fn alerts(event: &Value, _: &Policy) -> Outcome {
     if is_report(event) {
         let beats = event.pointer("/detail/findings").and_then(Value::as_array);
         let alerts: Vec<_> = beats.into_iter().flatten().take(MOST).filter_map(|beat| alert(event, beat)).collect();
-        return if alerts.is_empty() { Outcome::NotMine } else { Outcome::Alerts(alerts) };
+        return match <[Alert; 1]>::try_from(alerts) {
+            Ok([alert]) if alert.only_if_firing => Outcome::if_firing(alert, "a fault of which nobody was told is over"),
+            Ok([alert]) => Outcome::alert(alert),
+            Err(alerts) if alerts.is_empty() => Outcome::NotMine,
+            Err(alerts) => Outcome::Alerts(alerts),
+        };
     }
     if is_schedule(event) {
         return Outcome::ignored("the heartbeat's own schedule: the next hour brings the next one");
@@ -214,6 +219,7 @@ mod tests {
         let now = "2026-03-10T00:00:00Z".parse().unwrap();
         match alerts(&event(&asked_by, None, "us-east-1", now, beats), &Policy::default()) {
             Outcome::Alerts(alerts) => alerts,
+            Outcome::IfFiring(alert, _) => vec![*alert],
             other => panic!("{other:?}"),
         }
     }

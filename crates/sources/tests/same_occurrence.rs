@@ -389,7 +389,7 @@ fn what_is_forwarded_is_the_same_alert_of_the_same_account_and_region() {
 }
 
 /// Events that say nothing by which the occurrence could be told from another one.
-const NAMELESS: [&str; 14] = [
+const NAMELESS: [&str; 16] = [
     "account-activity/trail-deleted-without-an-id",
     "cost-anomaly/detail-missing",
     "cost-anomaly/impact-unknown",
@@ -397,6 +397,8 @@ const NAMELESS: [&str; 14] = [
     "credential-audit/scheduled-event",
     "health-event/category-odd",
     "health-event/few-fields",
+    "heartbeat/findings-broken",
+    "heartbeat/no-findings",
     "security-finding/hub-insight",
     "security-finding/type-missing",
     "unknown/drill-of-an-unknown-service",
