@@ -128,7 +128,9 @@ impl Handler {
     async fn plan(&self, item: &Item) -> Plan {
         match self.task {
             Task::Redeliver(_) => redelivery::plan(item, &*self.configuration.environment().ledger).await,
-            Task::Source(_) | Task::Forwarded(_) | Task::Digest | Task::Audit(_) | Task::Heartbeat(_) => Plan::Deliver(Manner::default()),
+            Task::Source(_) | Task::Forwarded(_) | Task::Digest | Task::Audit(_) | Task::Heartbeat(_) => {
+                Plan::Deliver(Manner::default())
+            }
         }
     }
 

@@ -66,12 +66,15 @@ pub(crate) fn count(environment: &Environment, since: Timestamp) -> BoxFuture<'_
         let mut count = Count::default();
         for (operator, deployed) in operators.iter().zip(&deployed) {
             let records = operator.history(deployed.output("Ledger")?, since).await;
-            let records = records.inspect_err(|error| tracing::warn!(%error, "nobody knows how many alerts there were"));
+            let records =
+                records.inspect_err(|error| tracing::warn!(%error, "nobody knows how many alerts there were"));
             for record in records.ok()?.iter().filter(|record| record.summary.source != heartbeat::SOURCE.slug) {
                 let grave = record.summary.severity >= alert::Severity::High;
-                match record.summary.drill {
-                    true => count.drills += 1,
-                    false => (count.alerts, count.grave) = (count.alerts + 1, count.grave + usize::from(grave)),
+                if record.summary.drill {
+                    count.drills += 1;
+                } else {
+                    count.alerts += 1;
+                    count.grave += usize::from(grave);
                 }
             }
         }
@@ -119,9 +122,10 @@ impl Handler {
         let event = |beats: &[Beat]| heartbeat::event(&asked_by, account, &self.stack.region, now, beats);
         let said: Vec<_> = findings.iter().filter(|it| it.health.asked).map(|it| beat(it, config, now)).collect();
         let changed = self.standing(&event(&said), said).await;
-        let result = match changed.is_empty() {
-            true => Ok(Output::nothing()),
-            false => self.tell_changes(&event(&changed), &broken, context, times).await,
+        let result = if changed.is_empty() {
+            Ok(Output::nothing())
+        } else {
+            self.tell_changes(&event(&changed), &broken, context, times).await
         };
         let not_well: Vec<_> = findings.iter().filter(|it| it.health.state != State::Ok).collect();
         let not_well: Vec<_> = not_well.into_iter().map(|it| beat(it, config, now)).collect();
@@ -136,9 +140,8 @@ impl Handler {
         let alerts: Vec<_> = reading.items.iter().flat_map(|item| item.outcome.alerts()).collect();
         let fires = join_all(alerts.iter().map(|alert| since(&**ledger, alert))).await;
         let told = beats.into_iter().zip(fires).filter_map(|(beat, since)| match (beat.state.as_str(), since) {
-            ("ok", Ok(Some(since))) => Some(Beat { since, ..beat }),
-            ("ok", Ok(None) | Err(())) => None,
             (_, Ok(Some(since))) => Some(Beat { since, ..beat }),
+            ("ok", Ok(None) | Err(())) => None,
             (_, Ok(None)) => Some(beat),
             (_, Err(())) => Some(Beat { since: day(beat.since), ..beat }),
         });
@@ -159,7 +162,10 @@ impl Handler {
     }
 
     /// The regular beat, at nine in the morning. It is a comfort: what of it is not delivered is not owed.
-    #[expect(clippy::too_many_arguments, reason = "it is the last step of one invocation, with all that is known by then")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "it is the last step of one invocation, with all that is known by then"
+    )]
     async fn say_that_all_is_quiet(
         &self,
         ask: Ask,
@@ -178,8 +184,7 @@ impl Handler {
         let channels = &config.heartbeat.channels;
         let alert = heartbeat::quiet(event, &day, days, counted.ok().flatten(), !channels.is_empty());
         let renewal = &self.configuration;
-        let invocation =
-            Invocation { id: &context.request_id, renewal, broken, ..Invocation::until(times.deadline) };
+        let invocation = Invocation { id: &context.request_id, renewal, broken, ..Invocation::until(times.deadline) };
         let report = notifier.tell(&alert, channels, invocation).await;
         self.stack.metrics.write(&Counted::digest(&report, clock::now(), times.took()));
         output.report.alerts.extend(report.alerts);
@@ -244,10 +249,10 @@ fn merged(findings: Vec<Finding>) -> Vec<Finding> {
             None => things.push(vec![finding]),
         }
     }
-    things.into_iter().filter_map(worst).collect()
+    things.iter().filter_map(|thing| worst(thing)).collect()
 }
 
-fn worst(thing: Vec<Finding>) -> Option<Finding> {
+fn worst(thing: &[Finding]) -> Option<Finding> {
     let rank = |it: &Finding| (it.health.state != State::Ok && it.health.asked, it.health.state, it.health.asked);
     let mut worst = thing.iter().max_by_key(|it| rank(it))?.clone();
     let bad = |it: &&Finding| it.health.asked && it.health.state != State::Ok;

@@ -82,7 +82,9 @@ pub fn alerts(event: &Value, _: &Policy) -> Outcome {
         let beats = event.pointer("/detail/findings").and_then(Value::as_array);
         let alerts: Vec<_> = beats.into_iter().flatten().take(MOST).filter_map(|beat| alert(event, beat)).collect();
         return match <[Alert; 1]>::try_from(alerts) {
-            Ok([alert]) if alert.only_if_firing => Outcome::if_firing(alert, "a fault of which nobody was told is over"),
+            Ok([alert]) if alert.only_if_firing => {
+                Outcome::if_firing(alert, "a fault of which nobody was told is over")
+            }
             Ok([alert]) => Outcome::alert(alert),
             Err(alerts) if alerts.is_empty() => Outcome::NotMine,
             Err(alerts) => Outcome::Alerts(alerts),
@@ -190,7 +192,11 @@ pub fn quiet(event: &Value, day: &str, days: u32, count: Option<Count>, paid: bo
 }
 
 fn counted(days: u32, count: Option<Count>) -> Fact {
-    let label = if days == 1 { Text::new("하루 동안 알림", "Alerts in a day") } else { Text::new("한 주 동안 알림", "Alerts in a week") };
+    let label = if days == 1 {
+        Text::new("하루 동안 알림", "Alerts in a day")
+    } else {
+        Text::new("한 주 동안 알림", "Alerts in a week")
+    };
     let Some(Count { alerts, grave, drills }) = count else {
         return Fact::words(label, Text::new("세지 못했습니다", "could not be counted"));
     };
@@ -226,7 +232,8 @@ mod tests {
 
     #[test]
     fn what_lasts_is_the_same_alert_every_hour_and_what_gets_worse_another_one_of_the_same_thing() {
-        let [one, later, worse] = [(1, "warning"), (2, "warning"), (3, "broken")].map(|(hour, state)| read(hour, &[beat(state)]).remove(0));
+        let [one, later, worse] =
+            [(1, "warning"), (2, "warning"), (3, "broken")].map(|(hour, state)| read(hour, &[beat(state)]).remove(0));
         assert_eq!((&one.key, one.time), (&later.key, later.time));
         assert_ne!(one.key, worse.key);
         assert!(one.fingerprint == worse.fingerprint && one.time == worse.time);

@@ -383,7 +383,9 @@ fn what_is_forwarded_is_the_same_alert_of_the_same_account_and_region() {
             }
         }
     }
-    for source in sources::ALL.iter().filter(|source| !["budget", "credential-audit", "heartbeat"].contains(&source.slug)) {
+    for source in
+        sources::ALL.iter().filter(|source| !["budget", "credential-audit", "heartbeat"].contains(&source.slug))
+    {
         assert!(same.get(source.slug).is_some_and(|count| *count >= 5), "{}: {same:?}", source.slug);
     }
 }

@@ -169,8 +169,12 @@ const OF_THE_STACKS: [&str; 4] =
 
 /// Whether a resource is one of the stacks' by the beginning of its name.
 fn begins_like_the_stack(resource: &str) -> bool {
-    const ENDS: [&str; 4] =
-        [":stack/${AWS::StackName}/*", "/${AWS::StackName}-*", ":rule/${AWS::StackName}-*", ":table/${AWS::StackName}-Ledger-*"];
+    const ENDS: [&str; 4] = [
+        ":stack/${AWS::StackName}/*",
+        "/${AWS::StackName}-*",
+        ":rule/${AWS::StackName}-*",
+        ":table/${AWS::StackName}-Ledger-*",
+    ];
     let stars = resource.matches(['*', '?']).count();
     stars == 0 || (stars == 1 && ENDS.iter().any(|end| resource.ends_with(end)))
 }

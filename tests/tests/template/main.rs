@@ -100,7 +100,9 @@ fn every_source_that_can_be_noisy_has_a_queue_of_its_own_and_root_sign_ins_wait_
         let queue = mapping.and_then(|it| refers_to(&it["EventSourceArn"])).map(|it| stack.resource(it));
         let queue = queue.map(|it| own_name(&it["Properties"]["QueueName"]));
         let expected = match &*slug {
-            "root-login" | "digest" | "health-event" | "cost-anomaly" | "budget" | "credential-audit" | "heartbeat" => None,
+            "root-login" | "digest" | "health-event" | "cost-anomaly" | "budget" | "credential-audit" | "heartbeat" => {
+                None
+            }
             "redeliver" => Some("undelivered-events".to_owned()),
             source => Some(format!("{source}-events")),
         };
@@ -209,6 +211,19 @@ fn the_stack_says_what_the_doctor_asks_it_for() {
     }
     let parameters = &Stack::ours().0["Parameters"];
     assert_eq!(parameters["ConfigParameterName"]["Default"], "/bongsu/config");
+}
+
+#[test]
+fn where_both_stacks_are_deployed_the_heartbeat_of_the_first_hears_of_the_second() {
+    let home = "HomeRegion=ap-northeast-2";
+    for (environments, named) in [(None, 1), (Some("ENV=global"), 0), (Some("ENV=home"), 0)] {
+        let mut make = Command::new("make");
+        let output = make.args(["-n", "deploy"]).args(environments).current_dir(repository()).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said.matches(home).count(), named, "{environments:?}: {said}");
+    }
+    let pattern = &Stack::ours().0["Parameters"]["HomeRegion"]["AllowedPattern"];
+    assert_eq!(pattern, "([a-z]{2}(-[a-z]+)+-[0-9])?");
 }
 
 #[test]

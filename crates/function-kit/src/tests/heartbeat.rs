@@ -57,7 +57,11 @@ fn finding(check: Check, subject: &str, health: Health) -> Finding {
 }
 
 fn broken() -> Finding {
-    finding(Check::Rule, "us-east-1 bongsu-root-login", Health::broken("규칙이 꺼져 있습니다.", "off").advice("켜세요.", "on"))
+    finding(
+        Check::Rule,
+        "us-east-1 bongsu-root-login",
+        Health::broken("규칙이 꺼져 있습니다.", "off").advice("켜세요.", "on"),
+    )
 }
 
 fn well() -> Finding {
@@ -138,7 +142,11 @@ async fn on_monday_at_nine_people_hear_once_that_all_is_quiet_with_the_count_of_
         stage.beat_at("2026-03-09T00:07:00Z", &[well()]).await;
     }
     assert_eq!(stage.chat().len(), 1);
-    assert!(stage.chat()[0].contains("이상 없습니다") && stage.chat()[0].contains("12 (critical/high 3"), "{:?}", stage.chat());
+    assert!(
+        stage.chat()[0].contains("이상 없습니다") && stage.chat()[0].contains("12 (critical/high 3"),
+        "{:?}",
+        stage.chat()
+    );
     assert!(texts(&stage.sandbox, Channel::NhnSms).is_empty(), "that is not worth a text");
 }
 
@@ -147,12 +155,15 @@ async fn the_regular_beat_comes_as_often_and_where_the_configuration_says_and_na
     let daily = |sandbox: &Sandbox| full_config(sandbox) + "[heartbeat]\nevery = \"day\"\nchannels = [\"mail\"]\n";
     let stage = Stage::open(daily).await;
     let low = finding(Check::Channel("solapi"), "sms", Health::warning("잔액이 적습니다.", "low"));
-    stage.beat(&[low.clone()]).await;
+    stage.beat(std::slice::from_ref(&low)).await;
     let told = stage.chat().len();
     stage.beat_at("2026-03-10T00:07:00Z", &[low]).await;
     let mails = texts(&stage.sandbox, Channel::SnsEmail);
     assert_eq!(stage.chat().len(), told, "only the mail is named");
-    assert!(mails.last().unwrap().contains("고칠 것이 남았습니다") && mails.last().unwrap().contains("잔액이 적습니다."), "{mails:?}");
+    assert!(
+        mails.last().unwrap().contains("고칠 것이 남았습니다") && mails.last().unwrap().contains("잔액이 적습니다."),
+        "{mails:?}"
+    );
     let never = |sandbox: &Sandbox| full_config(sandbox) + "[heartbeat]\nevery = \"never\"\n";
     let stage = Stage::open(never).await;
     stage.beat_at("2026-03-09T00:07:00Z", &[well()]).await;
