@@ -83,7 +83,7 @@ impl Http {
     }
 
     /// Opens a connection to where an address lives, so that the first alert need not wait for DNS and TLS: what is sent
-    /// there within [`IDLE_TIMEOUT`] takes it. Nothing is sent. Fails silently: the alert itself will tell.
+    /// there within five seconds takes it. Nothing is sent. Fails silently: the alert itself will tell.
     pub async fn open(&self, address: &str) {
         let (Some(client), Ok(address)) = (&self.client, Url::parse(address)) else { return };
         let journey = Journey::to_open(&address);

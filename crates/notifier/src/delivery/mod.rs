@@ -84,7 +84,7 @@ impl Notifier {
     }
 
     /// Opens a connection to every provider, so that the first alert finds it open. Who is slower than the others by
-    /// [`WORTH_WAITING`] is not waited for: the alert will use the connection as soon as it is there.
+    /// 10 ms is not waited for: the alert will use the connection as soon as it is there.
     pub async fn open_connections(&self, clients: &Clients) {
         let mut addresses: Vec<_> = self.config.channels.iter().map(|channel| channel.settings.address()).collect();
         addresses.sort_unstable();
