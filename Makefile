@@ -114,10 +114,12 @@ deploy: $(ENV:%=deploy-%) ## Deploy both stacks, or one (ENV=global, ENV=home; t
 
 # Parameters of the command line replace all of samconfig.toml's. Those that nobody gives keep the value that they have.
 deploy-global: SCOPE = all
+# With both, the heartbeat of the first looks at the second as well.
+deploy-global: HOME_REGION = $(if $(filter home,$(ENV)),$(shell sed -n '/^\[home\.global/,/^region/s/^region = "\(.*\)"/\1/p' samconfig.toml))
 deploy-home: SCOPE = regional
 $(ENV:%=deploy-%): deploy-%: build
 	$(SAM) deploy --config-env $* --parameter-overrides Scope=$(SCOPE) Architecture=$(ARCH) $(EMAIL:%=OperatorEmail=%) \
-		$(ORGANIZATION:%=OrganizationId=%)
+		$(ORGANIZATION:%=OrganizationId=%) $(HOME_REGION:%=HomeRegion=%)
 
 delete: $(ENV:%=delete-%) ## Delete both stacks, or one (ENV=home); ledgers and configuration stay
 

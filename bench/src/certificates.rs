@@ -1,5 +1,5 @@
-//! A certificate authority of our own, with an intermediate as providers have it. Keys are of P-256: a signature by RSA
-//! would cost a server here a millisecond, and all of them share one CPU.
+//! A certificate authority of our own, with an intermediate and RSA keys as providers' authorities have them. The services'
+//! keys are of P-256: a signature by RSA would cost each a millisecond at every connection, and here all share one CPU.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,12 +28,13 @@ pub(crate) struct Certificates {
 impl Certificates {
     /// Makes them in this folder, with the program `openssl`.
     pub(crate) fn make(folder: &Path) -> Result<Self> {
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+        let rsa = ["-newkey", "rsa:2048", "-nodes"];
+        let p256 = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
         let authority = "basicConstraints=critical,CA:TRUE";
-        openssl(folder, &["req", "-x509", "-days", "2", "-subj", "/CN=root", "-addext", authority], &key, "root")?;
-        openssl(folder, &["req", "-subj", "/CN=intermediate"], &key, "intermediate")?;
+        openssl(folder, &["req", "-x509", "-days", "2", "-subj", "/CN=root", "-addext", authority], &rsa, "root")?;
+        openssl(folder, &["req", "-subj", "/CN=intermediate"], &rsa, "intermediate")?;
         sign(folder, "intermediate", "root", authority)?;
-        openssl(folder, &["req", "-subj", "/CN=service"], &key, "service")?;
+        openssl(folder, &["req", "-subj", "/CN=service"], &p256, "service")?;
         let names = "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth";
         sign(folder, "service", "intermediate", names)?;
 

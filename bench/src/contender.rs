@@ -67,15 +67,14 @@ impl Contender {
         Ok(Some(encoder.finish()?.len()))
     }
 
-    /// The command that starts it, on a CPU of its own, with the environment of a function that has so much memory, in MB.
+    /// The command that starts it as soon as it is given a line, on a CPU of its own, with the environment of a function
+    /// that has so much memory, in MB.
     pub(crate) fn command(&self, stage: &Stage, lambda: &str, memory: u32) -> Command {
         // Where there is a second one: this process has the first.
         let alone = Path::new("/sys/devices/system/cpu/cpu1").exists();
-        let mut command = Command::new(if alone { Path::new("taskset") } else { &self.program });
-        if alone {
-            command.args(["-c", "1"]).arg(&self.program);
-        }
-        command.args(&self.arguments);
+        let mut command = Command::new(if alone { "taskset" } else { "sh" });
+        command.args(if alone { &["-c", "1", "sh"][..] } else { &[] });
+        command.args(["-c", r#"read -r _ && exec "$@""#, "sh"]).arg(&self.program).args(&self.arguments);
         command.env_clear().env("PATH", "/usr/bin:/bin").env("LANG", "C.UTF-8");
         command.envs([
             ("AWS_LAMBDA_RUNTIME_API", lambda),

@@ -1,5 +1,6 @@
 //! One process from its start to its end.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -46,6 +47,27 @@ pub(crate) struct Limit<'a> {
 
 struct Process(Child);
 
+impl Process {
+    /// Starts one, in its group. Returns when it did.
+    fn start(mut command: Command, limit: Limit<'_>) -> Result<(Self, Instant)> {
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let mut process = Self(child.context("it does not start")?);
+        if let Some(share) = limit.share {
+            share.take_in(process.id())?;
+        }
+        // What it waits with is loaded by then.
+        thread::sleep(Duration::from_millis(20));
+        let mut gate = process.0.stdin.take().context("it has no input")?;
+        let started = Instant::now();
+        gate.write_all(b"\n")?;
+        Ok((process, started))
+    }
+
+    fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         // It has nothing to lose.
@@ -65,16 +87,15 @@ pub(crate) async fn once(
     let mut lambda = Lambda::open().await?;
     stage.sandbox.clear();
     let mut command = contender.command(stage, &lambda.address, limit.memory);
-    command.current_dir(repository.join("bench/peers/python")).stdout(Stdio::null()).stderr(Stdio::null());
-    let started = Instant::now();
-    let process = Process(command.spawn().context("it does not start")?);
-    let id = process.0.id();
+    command.current_dir(repository.join("bench/peers/python"));
+    let (process, started) = Process::start(command, limit)?;
+    let id = process.id();
     let mut times = Times::default();
 
     let next = lambda.next().await?;
     // Lambda gives functions a whole CPU for their start.
     if let Some(share) = limit.share {
-        share.limit(id, limit.memory)?;
+        share.limit(limit.memory)?;
     }
     lambda.invoke(event(repository, 3 * number)?).await?;
     let answered = answer(&mut lambda, contender, stage, 1).await?;
@@ -107,12 +128,10 @@ pub(crate) async fn until_sent(
 ) -> Result<f64> {
     let mut lambda = Lambda::open().await?;
     stage.sandbox.clear();
-    let mut command = contender.command(stage, &lambda.address, limit.memory);
-    let started = Instant::now();
-    let process = Process(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("it does not start")?);
+    let (_process, started) = Process::start(contender.command(stage, &lambda.address, limit.memory), limit)?;
     lambda.next().await?;
     if let Some(share) = limit.share {
-        share.limit(process.0.id(), limit.memory)?;
+        share.limit(limit.memory)?;
     }
     lambda.invoke(event(repository, number)?).await?;
     while stage.sandbox.messages().len() < providers {

@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
 /// Who answers.
@@ -102,7 +102,9 @@ impl Answers {
             Kind::DynamoDb => (StatusCode::OK, Bytes::from_static(b"{}")),
             Kind::Sqs | Kind::Silent => (StatusCode::OK, Bytes::from_static(br#"{"MessageId":"m"}"#)),
         };
-        sleep_until(at).await;
+        // Not Tokio's own clock, which ticks once a millisecond.
+        let pause = move || std::thread::sleep(at.saturating_duration_since(Instant::now()));
+        tokio::task::spawn_blocking(pause).await.ok();
         let mut answer = Response::new(Full::new(body));
         *answer.status_mut() = status;
         answer

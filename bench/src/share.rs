@@ -40,9 +40,14 @@ impl Share {
         })
     }
 
-    /// Lets a process have what a function with so much memory has, in MB.
-    pub(crate) fn limit(&self, process: u32, memory: u32) -> Result<()> {
-        (self.quota)(&self.folder, (PERIOD * memory / WHOLE).max(1_000))?;
+    /// Takes a process in, which keeps a whole CPU for now. It takes the kernel some milliseconds.
+    pub(crate) fn take_in(&self, process: u32) -> Result<()> {
+        (self.quota)(&self.folder, PERIOD)?;
         Ok(fs::write(self.folder.join("cgroup.procs"), process.to_string())?)
+    }
+
+    /// Lets the group have what a function with so much memory has, in MB.
+    pub(crate) fn limit(&self, memory: u32) -> Result<()> {
+        Ok((self.quota)(&self.folder, (PERIOD * memory / WHOLE).max(1_000))?)
     }
 }

@@ -25,9 +25,11 @@ impl Event {
         serde_json::from_slice::<&RawValue>(&self.bytes).is_ok()
     }
 
-    /// Whether it is the schedule's, by which the credential audit asks IAM: an alert is made of the answer, not of it.
-    pub fn starts_an_audit(&self) -> bool {
-        self.name.starts_with("credential-audit/") && String::from_utf8_lossy(&self.bytes).contains("Scheduled Event")
+    /// Whether it is the schedule's, by which the credential audit asks IAM and the heartbeat everybody: an alert is made of
+    /// the answers, not of it.
+    pub fn starts_a_question(&self) -> bool {
+        let asks = ["credential-audit/", "heartbeat/"].iter().any(|folder| self.name.starts_with(folder));
+        asks && String::from_utf8_lossy(&self.bytes).contains("Scheduled Event")
     }
 }
 

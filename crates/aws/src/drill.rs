@@ -77,6 +77,12 @@ const DRILLS: &[Drill] = &[
         names: &["/detail/eventID"],
         times: &["/time", "/detail/generatedTime"],
     },
+    Drill {
+        source: "heartbeat",
+        event: include_str!("../../../events/heartbeat/drill.json"),
+        names: &["/detail/eventID"],
+        times: &["/time", "/detail/findings/0/since"],
+    },
 ];
 
 /// The sources that have a drill.

@@ -28,6 +28,11 @@ impl Parameter {
         Self { name: name.to_owned(), client: JsonClient::ssm(variables, credentials, http) }
     }
 
+    /// Opens a connection. Nothing is asked. Fails silently: reading will tell.
+    pub async fn open(&self) {
+        self.client.open().await;
+    }
+
     /// Reads the text, decrypted.
     ///
     /// # Errors

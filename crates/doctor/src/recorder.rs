@@ -54,18 +54,18 @@ mod tests {
 
     use super::*;
 
-    fn recorder(records: Asked<bool>) -> Vec<Recorder> {
-        vec![Recorder { name: "default".to_owned(), records, everything: true }]
+    fn recorder(records: Asked<bool>) -> Recorder {
+        Recorder { name: "default".to_owned(), records, everything: true }
     }
 
     #[test]
     fn a_recorder_records_or_it_is_broken_or_nobody_says() {
         let unknown = || Err(Unasked::Throttled("config:DescribeConfigurationRecorders"));
         for (recorders, state, asked, says) in [
-            (Ok(recorder(Ok(true))), State::Ok, true, "records"),
-            (Ok(recorder(Ok(false))), State::Broken, true, "start-configuration-recorder --region eu-north-1"),
+            (Ok(vec![recorder(Ok(true))]), State::Ok, true, "records"),
+            (Ok(vec![recorder(Ok(false))]), State::Broken, true, "start-configuration-recorder --region eu-north-1"),
             (Ok(Vec::new()), State::Broken, true, "ignore"),
-            (Ok(recorder(unknown())), State::Warning, false, "throttles"),
+            (Ok(vec![recorder(unknown())]), State::Warning, false, "throttles"),
             (Err(Unasked::Throttled("x")), State::Warning, false, "throttles"),
         ] {
             let health = judge(&recorders, "eu-north-1");

@@ -118,11 +118,10 @@ mod tests {
 
     use super::*;
 
-    #[expect(clippy::unnecessary_wraps, reason = "as the account says it")]
-    fn stack(status: &str, version: Option<&str>) -> Asked<Option<Stack>> {
+    fn stack(status: &str, version: Option<&str>) -> Stack {
         let outputs: BTreeMap<_, _> =
             version.map(|version| ("Version".to_owned(), version.to_owned())).into_iter().collect();
-        Ok(Some(Stack { status: status.to_owned(), outputs, ..Stack::default() }))
+        Stack { status: status.to_owned(), outputs, ..Stack::default() }
     }
 
     fn states(stacks: [Asked<Option<Stack>>; 2]) -> [(State, bool); 2] {
@@ -140,16 +139,16 @@ mod tests {
 
     #[test]
     fn two_stacks_of_one_version_are_well_and_the_older_of_two_versions_is_not() {
-        let done = |version| stack("UPDATE_COMPLETE", Some(version));
+        let done = |version| Ok(Some(stack("UPDATE_COMPLETE", Some(version))));
         assert_eq!(states([done("0.2.0"), done("0.2.0")]), [OK, OK]);
         assert_eq!(states([done("0.10.0"), done("0.9.0")]), [OK, BROKEN]);
         assert_eq!(states([done("0.9.0"), done("0.10.0")]), [BROKEN, OK]);
-        assert_eq!(states([done("0.2.0"), stack("UPDATE_COMPLETE", None)]), [OK, BROKEN]);
+        assert_eq!(states([done("0.2.0"), Ok(Some(stack("UPDATE_COMPLETE", None)))]), [OK, BROKEN]);
     }
 
     #[test]
     fn a_stack_that_is_missing_failed_or_unknown_does_not_count_as_well() {
-        let well = || stack("CREATE_COMPLETE", Some("0.2.0"));
+        let well = || Ok(Some(stack("CREATE_COMPLETE", Some("0.2.0"))));
         assert_eq!(states([well(), Ok(None)]), [OK, BROKEN]);
         for (status, expected) in [
             ("ROLLBACK_COMPLETE", BROKEN),
@@ -158,7 +157,7 @@ mod tests {
             ("UPDATE_ROLLBACK_COMPLETE", WARNING),
             ("UPDATE_IN_PROGRESS", WARNING),
         ] {
-            assert_eq!(states([well(), stack(status, Some("0.2.0"))]), [OK, expected], "{status}");
+            assert_eq!(states([well(), Ok(Some(stack(status, Some("0.2.0"))))]), [OK, expected], "{status}");
         }
         assert_eq!(states([well(), Err(Unasked::Throttled("x"))]), [OK, UNASKED]);
     }

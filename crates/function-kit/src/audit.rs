@@ -111,7 +111,7 @@ impl Handler {
     /// What is still owed of a report goes on in the queue of what was not delivered. Lambda would put the schedule's event
     /// there, and people who have not heard of a finding would hear of it a week later. Where the queue does not take the
     /// report, Lambda asks us again.
-    async fn hand_over(
+    pub(crate) async fn hand_over(
         &self,
         event: &Value,
         output: Box<Output>,

@@ -67,6 +67,13 @@ impl Environment {
         Ok(Self { variables, origin, clients, ledger, table })
     }
 
+    /// Opens a connection to where the configuration is. Nothing is asked.
+    pub(crate) async fn open_origin(&self) {
+        if let Origin::Parameter(parameter) = &self.origin {
+            parameter.open().await;
+        }
+    }
+
     /// Opens a connection to the ledger, where it is a table. A slow one is not waited for.
     pub(crate) async fn open_ledger(&self) {
         if let Some(table) = self.table.clone() {

@@ -38,14 +38,16 @@ impl Handler {
 
     /// What can be done before the first event: the configuration, and connections to the ledger and the providers.
     pub(crate) async fn start(&self) {
-        let ledger = async {
-            self.configuration.environment().open_ledger().await;
-            // By now SSM is asked, too.
+        let environment = self.configuration.environment();
+        // All else waits for the configuration, so nothing comes before it. The rest is done while SSM answers.
+        environment.open_origin().await;
+        let meanwhile = async {
+            environment.open_ledger().await;
             if self.task.tells_events() {
-                rehearsal::run(self.task, self.configuration.environment().clients.clone()).await;
+                rehearsal::run(self.task, environment.clients.clone()).await;
             }
         };
-        tokio::join!(self.configuration.open_connections(), ledger);
+        tokio::join!(self.configuration.open_connections(), meanwhile);
     }
 
     /// Does what the function is for.
@@ -61,6 +63,7 @@ impl Handler {
             let result = match self.task {
                 Task::Digest => self.digest(&context.request_id, times).await,
                 Task::Audit(fetch) => self.audit(fetch, payload.get().as_bytes(), &context, times).await,
+                Task::Heartbeat(ask) => self.heartbeat(ask, payload.get().as_bytes(), &context, times).await,
                 Task::Source(_) | Task::Forwarded(_) | Task::Redeliver(_) => {
                     self.work(payload.get().as_bytes(), &context, times).await
                 }
@@ -74,6 +77,17 @@ impl Handler {
 
     /// Delivers what an event holds, and does what has time until then.
     pub(crate) async fn work(&self, event: &[u8], context: &Context, times: Times) -> Result<Output, InvocationError> {
+        self.work_around(&[], event, context, times).await
+    }
+
+    /// The same, past channels that are known to be broken.
+    pub(crate) async fn work_around(
+        &self,
+        broken: &[String],
+        event: &[u8],
+        context: &Context,
+        times: Times,
+    ) -> Result<Output, InvocationError> {
         let notifier = self.configuration.notifier().await;
         let policy = notifier.as_ref().map(|notifier| notifier.config().policy.clone()).unwrap_or_default();
         let mut reading = self.task.read(event, &policy);
@@ -81,7 +95,7 @@ impl Handler {
             reading.items.iter_mut().for_each(|item| own_alarms::mark(item.outcome.alerts_mut(), stack, topic));
         }
         let result = match notifier {
-            Ok(notifier) => self.deliver(&notifier, &reading, &context.request_id, times).await,
+            Ok(notifier) => self.deliver(&notifier, &reading, &context.request_id, broken, times).await,
             Err(error) => Err(error.into()),
         };
         self.follow_up(&reading, &result, times);
@@ -96,6 +110,7 @@ impl Handler {
         notifier: &Notifier,
         reading: &Reading,
         id: &str,
+        broken: &[String],
         times: Times,
     ) -> Result<Output, InvocationError> {
         let plans = join_all(reading.items.iter().map(|item| self.plan(item))).await;
@@ -105,7 +120,7 @@ impl Handler {
             let renewal = &self.configuration;
             let afterwards = Some(&self.afterwards);
             let deadline = times.deadline;
-            notifier.deliver(alerts, Invocation { id, deadline, renewal, why_late, receipts, afterwards })
+            notifier.deliver(alerts, Invocation { id, deadline, renewal, why_late, receipts, afterwards, broken })
         }));
         let mut report = Report::default();
         for part in reports.await {
@@ -122,7 +137,9 @@ impl Handler {
     async fn plan(&self, item: &Item) -> Plan {
         match self.task {
             Task::Redeliver(_) => redelivery::plan(item, &*self.configuration.environment().ledger).await,
-            Task::Source(_) | Task::Forwarded(_) | Task::Digest | Task::Audit(_) => Plan::Deliver(Manner::default()),
+            Task::Source(_) | Task::Forwarded(_) | Task::Digest | Task::Audit(_) | Task::Heartbeat(_) => {
+                Plan::Deliver(Manner::default())
+            }
         }
     }
 

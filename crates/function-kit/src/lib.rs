@@ -8,6 +8,7 @@ mod digest;
 mod environment;
 mod follow_ups;
 mod handler;
+mod heartbeat;
 mod logs;
 mod metrics;
 mod output;
@@ -78,6 +79,14 @@ pub async fn digest() -> Result<(), lambda_runtime::Error> {
 /// As [`run`].
 pub async fn audit_credentials() -> Result<(), lambda_runtime::Error> {
     serve(Task::Audit(audit::fetch)).await
+}
+
+/// Runs the function that looks once an hour whether bongsu itself works, until Lambda ends the process.
+///
+/// # Errors
+/// As [`run`].
+pub async fn heartbeat() -> Result<(), lambda_runtime::Error> {
+    serve(Task::Heartbeat(heartbeat::Ask { examine: heartbeat::examine, count: heartbeat::count })).await
 }
 
 async fn serve(task: Task) -> Result<(), lambda_runtime::Error> {

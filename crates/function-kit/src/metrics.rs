@@ -79,6 +79,18 @@ impl Metrics {
     }
 }
 
+impl Metrics {
+    /// Says that the heartbeat has looked at the whole chain. An alarm calls people where this is missing.
+    pub(crate) fn beat(&self, now: Timestamp) {
+        let Some(stack) = &self.stack else { return };
+        let beat = [("Heartbeat", "Count", json!(1))];
+        let text = line(now.as_millisecond(), &[("Stack", stack)], &beat).to_string() + "\n";
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        // The alarm tells of a beat that could not be written.
+        let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    }
+}
+
 /// One line for all that has no dimension but the stack, one for each channel and outcome, and more where there are more
 /// latencies than a line may hold.
 fn lines(stack: &str, counted: &Counted<'_>) -> Vec<Value> {

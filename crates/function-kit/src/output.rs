@@ -21,6 +21,11 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// There was nothing to tell.
+    pub(crate) fn nothing() -> Self {
+        Self { report: Report::default(), batch_item_failures: None }
+    }
+
     /// The messages that must come again.
     pub(crate) fn failures(&self) -> &[BatchItemFailure] {
         self.batch_item_failures.as_deref().unwrap_or_default()
@@ -39,6 +44,9 @@ pub(crate) enum InvocationError {
     /// There is nothing to judge credentials by.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Nobody can say whether bongsu itself works.
+    #[error("AWS and the providers together did not answer in time: nobody knows whether all is well")]
+    Silent,
     /// Something is still owed, and the report says what.
     #[error("{}; report: {}", owed(.0), serde_json::to_string(.0).unwrap_or_default())]
     Owed(Box<Output>),
@@ -64,6 +72,7 @@ impl From<InvocationError> for Diagnostic {
             InvocationError::Configuration(_) => "ConfigurationError",
             InvocationError::Ledger(_) => "LedgerError",
             InvocationError::Report(_) => "ReportError",
+            InvocationError::Silent => "NoAnswer",
             InvocationError::Owed(_) => "AlertOwed",
         };
         Self { error_type: error_type.to_owned(), error_message: error.to_string() }

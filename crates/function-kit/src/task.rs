@@ -2,9 +2,11 @@
 
 use alert::Policy;
 use sources::credential_audit::SOURCE as AUDIT;
+use sources::heartbeat::SOURCE as HEARTBEAT;
 use sources::{Reading, Source, UNKNOWN};
 
 use crate::audit::Fetch;
+use crate::heartbeat::Ask;
 
 /// What a function is for.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +22,8 @@ pub(crate) enum Task {
     Digest,
     /// The passwords and access keys of the account.
     Audit(Fetch),
+    /// Whether bongsu itself works.
+    Heartbeat(Ask),
 }
 
 impl Task {
@@ -31,6 +35,7 @@ impl Task {
             Self::Redeliver(_) => "redeliver",
             Self::Digest => "digest",
             Self::Audit(_) => AUDIT.slug,
+            Self::Heartbeat(_) => HEARTBEAT.slug,
         }
     }
 
@@ -44,6 +49,7 @@ impl Task {
         match self {
             Self::Source(source) => sources::read(event, &[*source], source.slug, policy),
             Self::Audit(_) => sources::read(event, &[AUDIT], AUDIT.slug, policy),
+            Self::Heartbeat(_) => sources::read(event, &[HEARTBEAT], HEARTBEAT.slug, policy),
             Self::Forwarded(sources) | Self::Redeliver(sources) => sources::read(event, sources, UNKNOWN, policy),
             Self::Digest => sources::read(event, &[], UNKNOWN, policy),
         }

@@ -5,6 +5,7 @@ mod configuration;
 mod delivery;
 mod digest;
 mod follow_ups;
+mod heartbeat;
 mod iam;
 mod ledger;
 mod metrics;

@@ -29,6 +29,17 @@ pub fn route(alert: &Alert, config: &Config) -> Owed {
     Owed { routes, groups }
 }
 
+/// The same groups without channels that are known to be broken, so that none is asked to carry news of its own fault. Where
+/// nothing is left of them, every other channel is owed it; where there is no other, nothing changes.
+pub(crate) fn around(groups: Vec<Vec<String>>, broken: &[String], config: &Config) -> Vec<Vec<String>> {
+    let without = |groups: Vec<Vec<String>>| -> Vec<Vec<String>> {
+        let works = |group: Vec<String>| group.into_iter().filter(|name| !broken.contains(name)).collect::<Vec<_>>();
+        groups.into_iter().map(works).filter(|group| !group.is_empty()).collect()
+    };
+    let (left, others) = (without(groups.clone()), without(everybody(config)));
+    [left, others].into_iter().find(|groups| !groups.is_empty()).unwrap_or(groups)
+}
+
 fn matches(when: &When, alert: &Alert) -> bool {
     fn any<T: PartialEq>(wanted: &[T], actual: Option<&T>) -> bool {
         wanted.is_empty() || actual.is_some_and(|actual| wanted.contains(actual))

@@ -32,6 +32,7 @@ pub mod config_compliance;
 pub mod cost_anomaly;
 pub mod credential_audit;
 pub mod health_event;
+pub mod heartbeat;
 pub mod root_login;
 pub mod security_finding;
 
@@ -51,6 +52,7 @@ pub const ALL: &[Source] = &[
     credential_audit::SOURCE,
     security_finding::SOURCE,
     health_event::SOURCE,
+    heartbeat::SOURCE,
 ];
 
 /// The slug of an event that no source knows, where no function stands for one: the fallback of whoever reads for all of

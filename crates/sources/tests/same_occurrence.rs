@@ -57,6 +57,7 @@ fn every_way_leads_to_the_same_alert_down_to_the_raw_event() {
         "budget/event",
         "credential-audit/root-access-key",
         "credential-audit/scheduled-event",
+        "heartbeat/token-revoked",
         "unknown/security-finding",
         "unknown/own-application",
         "unknown/sign-in-without-an-event-name",
@@ -304,6 +305,7 @@ fn a_drill_never_answers_for_the_real_thing() {
         ("cost-anomaly/coin-miner", "drill.aws.ce"),
         ("budget/event", "drill.aws.budgets"),
         ("credential-audit/root-access-key", "drill.bongsu.credential-audit"),
+        ("heartbeat/balance-gone", "drill.bongsu.heartbeat"),
         ("unknown/own-application", "drill.shop.orders"),
     ] {
         let real = only_alert(&event(name));
@@ -381,13 +383,15 @@ fn what_is_forwarded_is_the_same_alert_of_the_same_account_and_region() {
             }
         }
     }
-    for source in sources::ALL.iter().filter(|source| !["budget", "credential-audit"].contains(&source.slug)) {
+    for source in
+        sources::ALL.iter().filter(|source| !["budget", "credential-audit", "heartbeat"].contains(&source.slug))
+    {
         assert!(same.get(source.slug).is_some_and(|count| *count >= 5), "{}: {same:?}", source.slug);
     }
 }
 
 /// Events that say nothing by which the occurrence could be told from another one.
-const NAMELESS: [&str; 14] = [
+const NAMELESS: [&str; 16] = [
     "account-activity/trail-deleted-without-an-id",
     "cost-anomaly/detail-missing",
     "cost-anomaly/impact-unknown",
@@ -395,6 +399,8 @@ const NAMELESS: [&str; 14] = [
     "credential-audit/scheduled-event",
     "health-event/category-odd",
     "health-event/few-fields",
+    "heartbeat/findings-broken",
+    "heartbeat/no-findings",
     "security-finding/hub-insight",
     "security-finding/type-missing",
     "unknown/drill-of-an-unknown-service",

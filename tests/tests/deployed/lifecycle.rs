@@ -48,7 +48,7 @@ async fn an_update_keeps_what_is_kept_and_a_delete_leaves_only_the_ledger() {
     assert_eq!(tables(&account), ledger);
     let groups = account.aws(GLOBAL.region, "logs", "describe_log_groups", &json!({}));
     let groups = groups["logGroups"].as_array().unwrap();
-    assert!(groups.len() == 13 && groups.iter().all(|group| group["retentionInDays"] == 30), "{groups:?}");
+    assert!(groups.len() == 14 && groups.iter().all(|group| group["retentionInDays"] == 30), "{groups:?}");
 
     account.delete(GLOBAL.region);
     assert_eq!(tables(&account), ledger);

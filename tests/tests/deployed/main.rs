@@ -44,6 +44,7 @@ const GLOBAL: Stack = Stack {
         "cost-anomaly",
         "budget",
         "credential-audit",
+        "heartbeat",
     ],
 };
 const HOME: Stack = Stack {

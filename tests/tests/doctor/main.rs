@@ -1,5 +1,11 @@
 //! `bongsu doctor` before the sandbox and an AWS of the test's own: what is broken on purpose is told, each by itself.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may, in their helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "tests may, in their helpers too"
+)]
 
 mod account;
 mod chain;

@@ -6,9 +6,10 @@ use crate::faults::is_resource;
 use crate::stack::{Stack, list, own_name, refers_to, strings};
 
 /// The metrics that the functions write, all with the dimension `Stack`, into the namespace `bongsu`.
-const METRICS: [&str; 9] = [
+const METRICS: [&str; 10] = [
     "Alerts",
     "Deliveries",
+    "Heartbeat",
     "LatencyFromEvent",
     "LatencyFromInvocation",
     "RefusedChannels",
@@ -18,7 +19,7 @@ const METRICS: [&str; 9] = [
     "Unguarded",
 ];
 /// Those that ask for people at once.
-const URGENT: [&str; 2] = ["RefusedChannels", "Unauthorized"];
+const URGENT: [&str; 3] = ["Heartbeat", "RefusedChannels", "Unauthorized"];
 
 /// Every function's errors are watched, and the throttles of all, and every alarm mails people past our functions.
 pub(crate) fn alarms(stack: &Stack) -> Vec<String> {

@@ -168,6 +168,7 @@ fn detector(event: &Value, slug: &str) -> &'static str {
         (_, "cost-anomaly") => "Cost Anomaly Detection",
         (_, "budget") => "AWS Budgets",
         (_, "credential-audit") => "IAM credential report",
+        (_, "heartbeat") => "bongsu itself",
         ("aws.guardduty", _) => "GuardDuty",
         (_, "security-finding") => "Security Hub",
         (_, "health-event") => "AWS Health",

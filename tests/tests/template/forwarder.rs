@@ -11,8 +11,8 @@ use crate::events::{samples, started};
 use crate::faults::{LONGEST_PATTERN, operators};
 use crate::stack::{Stack, list, refers_to, rule_name, strings, tool};
 
-/// Budgets come by a topic, and the audit makes its own events: only drills of them come by a bus.
-const NEVER_ON_A_BUS: [&str; 2] = ["budget", "credential-audit"];
+/// Budgets come by a topic, and the audit and the heartbeat make their own events: only drills of them come by a bus.
+const NEVER_ON_A_BUS: [&str; 3] = ["budget", "credential-audit", "heartbeat"];
 
 /// What is left of a pattern of the stack where no drills are. The bus has no functions that could set off each other.
 fn without_drills(mut pattern: Value) -> Value {

@@ -33,8 +33,8 @@ fn the_corpus_has_events_for_every_rule_and_for_none() {
     assert!(count(Fate::Told) >= 60 && count(Fate::NeverStarted) >= 15, "{} in all", samples.len());
     for source in sources::ALL {
         let told = samples.iter().filter(|sample| sample.folder() == source.slug && sample.fate() == Fate::Told);
-        // Budgets come by their topic, and the audit makes its own events: only drills of them come by the bus.
-        let least = if ["budget", "credential-audit"].contains(&source.slug) { 1 } else { 5 };
+        // Budgets come by their topic, and the audit and the heartbeat make their own events: only drills of them come by the bus.
+        let least = if ["budget", "credential-audit", "heartbeat"].contains(&source.slug) { 1 } else { 5 };
         assert!(told.count() >= least, "{}", source.slug);
     }
 }
@@ -100,7 +100,9 @@ fn every_source_that_can_be_noisy_has_a_queue_of_its_own_and_root_sign_ins_wait_
         let queue = mapping.and_then(|it| refers_to(&it["EventSourceArn"])).map(|it| stack.resource(it));
         let queue = queue.map(|it| own_name(&it["Properties"]["QueueName"]));
         let expected = match &*slug {
-            "root-login" | "digest" | "health-event" | "cost-anomaly" | "budget" | "credential-audit" => None,
+            "root-login" | "digest" | "health-event" | "cost-anomaly" | "budget" | "credential-audit" | "heartbeat" => {
+                None
+            }
             "redeliver" => Some("undelivered-events".to_owned()),
             source => Some(format!("{source}-events")),
         };
@@ -137,7 +139,8 @@ fn the_digest_comes_every_minute_and_alone_may_ask_for_what_was_held_back() {
     let scheduled = stack.all("AWS::Events::Rule").filter(|(_, it)| !it["ScheduleExpression"].is_null());
     let scheduled: Vec<_> = scheduled.map(|(_, it)| (own_name(&it["Name"]), &it["ScheduleExpression"])).collect();
     let audit = ("schedule-credential-audit".to_owned(), &json!({ "Ref": "AuditSchedule" }));
-    assert_eq!(scheduled, [audit, ("digest".to_owned(), &json!("rate(1 minute)"))]);
+    let heartbeat = ("schedule-heartbeat".to_owned(), &json!("cron(7 * * * ? *)"));
+    assert_eq!(scheduled, [audit, ("digest".to_owned(), &json!("rate(1 minute)")), heartbeat]);
     for (name, _) in stack.all("AWS::Lambda::Function") {
         let mut allowed = stack.allowed(name);
         allowed.retain(|(action, _)| action.starts_with("dynamodb:"));
@@ -145,6 +148,8 @@ fn the_digest_comes_every_minute_and_alone_may_ask_for_what_was_held_back() {
             (json!({ "Fn::GetAtt": ["Ledger", "Arn"] }), json!({ "Fn::Sub": "${Ledger.Arn}/index/suppressed" }));
         let of_all = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"].map(|action| (action, &table));
         let of_the_digest = (name == "Digest").then_some(("dynamodb:Query", &index));
+        // The heartbeat counts what both stacks told: their tables have names of CloudFormation's making.
+        allowed.retain(|(action, _)| !(name == "Heartbeat" && *action == "dynamodb:Scan"));
         assert_eq!(allowed, of_the_digest.into_iter().chain(of_all).collect::<Vec<_>>(), "{name}");
     }
     let index = list(&stack.resource("Ledger")["Properties"]["GlobalSecondaryIndexes"]).next().unwrap();
@@ -160,7 +165,7 @@ fn only_what_us_east_1_alone_is_told_is_left_out_elsewhere() {
     let resources = stack.0["Resources"].as_object().unwrap();
     for (name, resource) in resources {
         // Root signs in there, and costs and IAM are the whole account's. Work of people in other Regions is told to a stack that those Regions forward their events to.
-        let once = ["RootLogin", "CostAnomaly", "Budget", "CredentialAudit", "Forwarded"];
+        let once = ["RootLogin", "CostAnomaly", "Budget", "CredentialAudit", "Heartbeat", "Forwarded"];
         let only_there = once.iter().any(|source| name.starts_with(source)) || name == "AccountActivityWriteRule";
         let condition = match name.as_str() {
             "ForwardedBusPolicy" => Some("OtherAccounts"),
@@ -206,6 +211,19 @@ fn the_stack_says_what_the_doctor_asks_it_for() {
     }
     let parameters = &Stack::ours().0["Parameters"];
     assert_eq!(parameters["ConfigParameterName"]["Default"], "/bongsu/config");
+}
+
+#[test]
+fn where_both_stacks_are_deployed_the_heartbeat_of_the_first_hears_of_the_second() {
+    let home = "HomeRegion=ap-northeast-2";
+    for (environments, named) in [(None, 1), (Some("ENV=global"), 0), (Some("ENV=home"), 0)] {
+        let mut make = Command::new("make");
+        let output = make.args(["-n", "deploy"]).args(environments).current_dir(repository()).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said.matches(home).count(), named, "{environments:?}: {said}");
+    }
+    let pattern = &Stack::ours().0["Parameters"]["HomeRegion"]["AllowedPattern"];
+    assert_eq!(pattern, "([a-z]{2}(-[a-z]+)+-[0-9])?");
 }
 
 #[test]

@@ -8,7 +8,8 @@ mod rule;
 #[cfg(feature = "operator")]
 mod spending;
 mod stack;
-#[cfg(all(test, feature = "operator"))]
+#[cfg(test)]
+#[cfg(feature = "operator")]
 mod tests;
 mod trail;
 

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
 pub use fault::{Fault, Faults};
-pub use heartbeat::Heartbeat;
+pub use heartbeat::{Every, Heartbeat};
 pub(crate) use reader::{Reader, Value};
 pub use routes::{Route, When};
 pub use variables::{STACK_VARIABLES, Variables, replace_variables};
@@ -80,9 +80,9 @@ fn read(root: &Reader<'_>) -> Option<Config> {
     let accounts = read_accounts(root);
     let policy = policy::read(root);
     let days = root.whole_number("history_days", 1..=LONGEST_HISTORY, DEFAULT_HISTORY);
-    let heartbeat = heartbeat::read(root);
     let channels = read_channels(root);
     let names: Vec<_> = root.tables_named("channels");
+    let heartbeat = heartbeat::read(root, &names);
     let routes = routes::read(root, &names, &accounts);
     if names.is_empty() && root.value("channels").is_none_or(|value| value.get_ref().is_table()) {
         root.fault("channels", "there is no channel: add one, for example `[channels.telegram-ops]`");

@@ -21,12 +21,14 @@ pub struct Invocation<'a> {
     pub receipts: bool,
     /// Where what is recorded of an alert that everybody has may be left to, so that nobody waits for it.
     pub afterwards: Option<&'a Afterwards>,
+    /// Channels that are known to be broken: others carry what these would be owed.
+    pub broken: &'a [String],
 }
 
 impl Invocation<'_> {
     /// One that ends at this moment, with nothing special about it.
     pub fn until(deadline: Instant) -> Self {
-        Self { id: "", deadline, renewal: &NoRenewal, why_late: None, receipts: false, afterwards: None }
+        Self { id: "", deadline, renewal: &NoRenewal, why_late: None, receipts: false, afterwards: None, broken: &[] }
     }
 }
 

@@ -15,6 +15,7 @@ mod outcome;
 mod receipts;
 mod renewal;
 mod report;
+mod tell;
 mod throttle;
 
 use std::collections::HashMap;
@@ -43,7 +44,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::provider::Clients;
 use crate::render::Document;
-use crate::route::route;
+use crate::route::{around, route};
 use group::Errand;
 use guard::{Grounds, Guard, Start};
 use throttle::Throttling;
@@ -130,7 +131,8 @@ impl Notifier {
     }
 
     async fn deliver_one(&self, alert: &Alert, invocation: Invocation<'_>) -> Option<AlertReport> {
-        self.deliver_to(alert, &route(alert, &self.config).groups, invocation).await
+        let groups = around(route(alert, &self.config).groups, invocation.broken, &self.config);
+        self.deliver_to(alert, &groups, invocation).await
     }
 
     /// `None` where the alert is the end of nothing.

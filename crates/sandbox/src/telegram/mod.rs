@@ -110,7 +110,7 @@ fn get_chat_member(bot: &Bot, chat: &str, user: &str) -> Verdict {
         return *refused;
     }
     let me = sender(bot);
-    if me.get("id").map(Value::to_string).as_deref() != Some(user) {
+    if me.get("id").and_then(Value::as_i64) != user.parse().ok() {
         return refuse(400, "Bad Request: invalid user_id specified", None);
     }
     Verdict::answered(ok(&chat::member(bot, chat, &me)))
