@@ -8,10 +8,13 @@ mod person;
 mod redrive;
 pub mod survey;
 
+use std::time::Duration;
+
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use aws_types::sdk_config::TimeoutConfig;
 use notifier::Variables;
 use notifier::http::Http;
 
@@ -19,6 +22,9 @@ use crate::sdk;
 
 #[cfg(feature = "operator")]
 pub use redrive::Redrive;
+
+/// How long a function waits for one answer, tries again included.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// AWS has refused, or did not answer. Says what was tried, where, and what AWS said.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +46,9 @@ impl Operator {
     /// A function, by the credentials that it has; `region` need not be its own.
     pub fn function(region: &str, variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
         let settings = sdk::settings("", variables, credentials, http);
-        let config = settings.into_builder().region(Region::new(region.to_owned())).build();
+        // One that does not answer must leave time for the others.
+        let timeouts = TimeoutConfig::builder().operation_timeout(PATIENCE).build();
+        let config = settings.into_builder().region(Region::new(region.to_owned())).timeout_config(timeouts).build();
         Self { region: region.to_owned(), config }
     }
 
