@@ -2,13 +2,16 @@
 
 use aws::Operator;
 use aws::survey::Asked;
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use notifier::health::Health;
 
 use crate::{Check, Deployed, Finding};
 
 /// Rules of a stack, schedules among them.
 const RULE: &str = "AWS::Events::Rule";
+
+/// How many are asked for at once: each more would open a connection of its own.
+const AT_ONCE: usize = 4;
 
 /// Without a stack there are none: that is told of the stack.
 pub(crate) async fn find(operator: &Operator, deployed: &Deployed) -> Vec<Finding> {
@@ -20,7 +23,7 @@ pub(crate) async fn find(operator: &Operator, deployed: &Deployed) -> Vec<Findin
         let (id, enabled) = look(operator, id, &buses).await;
         Finding::new(Check::Rule, format!("{region} {name}"), judge(&enabled, region, &id))
     };
-    join_all(stack.all(RULE).map(ask)).await
+    stream::iter(stack.all(RULE)).map(ask).buffered(AT_ONCE).collect().await
 }
 
 /// A stack need not say of which bus a rule is.

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod forwarder;
+mod heartbeat;
 mod lifecycle;
 mod undelivered;
 mod words;

@@ -153,7 +153,7 @@ fn roles(stack: &Stack) -> Vec<String> {
 /// What may be asked of everything: IAM makes one report of the whole account, and knows nothing smaller to allow. So it is
 /// with what the heartbeat asks; a trail may be the organisation's.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>
-const OF_THE_ACCOUNT: [&str; 8] = [
+const OF_THE_ACCOUNT: [&str; 9] = [
     "access-analyzer:ListAnalyzers",
     "cloudtrail:DescribeTrails",
     "cloudtrail:GetEventSelectors",
@@ -162,6 +162,7 @@ const OF_THE_ACCOUNT: [&str; 8] = [
     "config:DescribeConfigurationRecorders",
     "iam:GenerateCredentialReport",
     "iam:GetCredentialReport",
+    "sns:GetSubscriptionAttributes",
 ];
 /// What may be asked of all whose names begin with the stack's, since the rest of them only AWS knows beforehand.
 const OF_THE_STACKS: [&str; 4] =
