@@ -13,11 +13,7 @@ use std::time::Duration;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_types::SdkConfig;
-<<<<<<< HEAD
-=======
-use aws_types::region::Region;
 use aws_types::sdk_config::TimeoutConfig;
->>>>>>> w-doctor
 use notifier::Variables;
 use notifier::http::Http;
 
@@ -48,15 +44,10 @@ pub struct Operator {
 impl Operator {
     /// A function, by the credentials that it has; `region` need not be its own.
     pub fn function(region: &str, variables: &Variables, credentials: SharedCredentialsProvider, http: Http) -> Self {
-<<<<<<< HEAD
-        Self { region: region.to_owned(), config: sdk::settings(region, variables, credentials, http) }
-=======
-        let settings = sdk::settings("", variables, credentials, http);
+        let settings = sdk::settings(region, variables, credentials, http);
         // One that does not answer must leave time for the others.
         let timeouts = TimeoutConfig::builder().operation_timeout(PATIENCE).build();
-        let config = settings.into_builder().region(Region::new(region.to_owned())).timeout_config(timeouts).build();
-        Self { region: region.to_owned(), config }
->>>>>>> w-doctor
+        Self { region: region.to_owned(), config: settings.into_builder().timeout_config(timeouts).build() }
     }
 
     /// The Region that is asked.
